@@ -1,0 +1,1 @@
+"""Deep learning for scientists, from a notebook."""

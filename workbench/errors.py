@@ -1,0 +1,8 @@
+"""The one error a user can mend: it names the thing, the place and what to type."""
+
+
+class BadInput(ValueError):
+    """Input or usage that cannot be used; its text is one line and says what to do.
+
+    The command line prints the text on stderr and exits with status 2.
+    """

@@ -1,0 +1,19 @@
+"""Where the workbench's own data cards and browser modules are."""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+def folder(name: str) -> Path:
+    """The folder ``datasets`` or ``widgets``, in a wheel or in a checkout.
+
+    Raises:
+        FileNotFoundError: the installation is incomplete.
+    """
+    for place in (PACKAGE.parent / name, PACKAGE / f"_{name}"):
+        if (place / "README.md").is_file():
+            return place
+    raise FileNotFoundError(
+        f"the folder {name}/ is missing beside {PACKAGE}: reinstall science-workbench"
+    )
