@@ -1,0 +1,41 @@
+"""The science tasks: one folder each, found by listing.
+
+Tasks also come from folders named in ``$WORKBENCH_TASKS`` and from other packages by
+the entry point ``workbench.tasks``, whose value is a :class:`workbench.task.Task`.
+"""
+
+import importlib
+import os
+import pkgutil
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+from workbench.errors import BadInput
+
+if TYPE_CHECKING:
+    from workbench.task import Task
+
+__path__ += filter(None, os.environ.get("WORKBENCH_TASKS", "").split(os.pathsep))
+
+
+def task_names() -> list[str]:
+    """Names of all tasks on this machine, without importing one."""
+    here = {module.name for module in pkgutil.iter_modules(__path__) if module.ispkg}
+    return sorted(here | {e.name for e in entry_points(group="workbench.tasks")})
+
+
+def load(name: str) -> "Task":
+    """The task of that name.
+
+    Raises:
+        BadInput: no such task; the text names those there are.
+    """
+    for entry in entry_points(group="workbench.tasks"):
+        if entry.name == name:
+            return entry.load()
+    if name not in task_names():
+        raise BadInput(
+            f"unknown task {name!r}: choose one of {', '.join(task_names())}, or add "
+            "the folder that holds it to $WORKBENCH_TASKS"
+        )
+    return importlib.import_module(f"{__name__}.{name}").task

@@ -1,0 +1,64 @@
+"""What this machine has, what is missing, what to type."""
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+
+import psutil
+
+
+def _problems() -> Iterator[str]:
+    import torch
+
+    if find_spec("torchvision") and torch.version.cuda is None:
+        yield (
+            "torchvision stands beside a CPU torch and breaks torchmetrics and "
+            "Lightning: type `pip uninstall torchvision`"
+        )
+    if find_spec("lightning"):
+        yield (
+            "the package `lightning` stands beside pytorch-lightning and its classes "
+            "do not mix with ours: type `pip uninstall lightning`"
+        )
+    free = shutil.disk_usage(".").free / 1e9
+    if free < 2:
+        yield f"{free:.1f} GB free here, a run wants 2: set $WORKBENCH_RUNS elsewhere"
+    if psutil.virtual_memory().available < 4e9:
+        yield "less than 4 GB of memory is free: close other kernels before training"
+
+
+def _facts() -> Iterator[tuple[str, str]]:
+    import torch
+
+    import workbench
+
+    memory = psutil.virtual_memory()
+    yield "workbench", workbench.__version__
+    yield "python", f"{platform.python_version()} at {sys.executable}"
+    yield "torch", torch.__version__
+    yield "cores", f"{len(os.sched_getaffinity(0))} usable of {os.cpu_count()}"
+    yield "memory", f"{memory.available / 1e9:.1f} GB free of {memory.total / 1e9:.1f}"
+    devices = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
+    yield "GPUs", ", ".join(devices) or "none: training runs on the processor"
+    yield "Slurm", shutil.which("sbatch") or "none: training runs on this machine"
+    yield "tasks", ", ".join(workbench.task_names())
+    for extra, package in (("ROOT tuples", "uproot"),):
+        try:
+            yield extra, f"{package} {version(package)}"
+        except PackageNotFoundError:
+            yield extra, 'no: pip install "science-workbench[root]"'
+
+
+def doctor() -> int:
+    """Print facts, then each problem with its mend; 1 where there is a problem."""
+    for name, fact in _facts():
+        print(f"{name:12} {fact}")
+    problems = list(_problems())
+    for problem in problems:
+        print(f"problem: {problem}")
+    print("all well" if not problems else f"{len(problems)} to mend")
+    return 1 if problems else 0

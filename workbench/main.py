@@ -1,0 +1,164 @@
+"""The command line: ``workbench …``."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import workbench
+from workbench.errors import BadInput
+
+EPILOG = "Exit status: 0 done, 1 the answer is no, 2 bad input or usage."
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def _tasks(args: argparse.Namespace, rest: list[str]) -> int:
+    for name in workbench.task_names():
+        print(f"{name:12} {workbench.load(name).card.title}")
+    return 0
+
+
+def _data(args: argparse.Namespace, rest: list[str]) -> int:
+    return {"check": _check, "get": _get}.get(args.verb, _task_command)(args, rest)
+
+
+def _task_command(args: argparse.Namespace, rest: list[str]) -> int:
+    if not rest:
+        raise BadInput(
+            f"data {args.verb} wants a task: one of {', '.join(workbench.task_names())}"
+        )
+    task = workbench.load(rest[0])
+    command = task.commands.get(f"data {args.verb}")
+    if command is None:
+        raise BadInput(f"the task {task.name} does not offer `data {args.verb}`")
+    parser = _Parser(
+        prog=f"workbench data {args.verb} {task.name}", description=command.help
+    )
+    command.arguments(parser)
+    return command.run(parser.parse_args(rest[1:]))
+
+
+def _check(args: argparse.Namespace, rest: list[str]) -> int:
+    parser = _Parser(prog="workbench data check")
+    parser.add_argument("path", type=Path)
+    path = parser.parse_args(rest).path
+    if not path.exists():
+        raise BadInput(f"{path}: no such file or folder")
+    for name in workbench.task_names():
+        report = workbench.load(name).check(path)
+        if report is not None:
+            print(report.text())
+            return 0 if report.ok else 1
+    raise BadInput(f"{path}: in no layout that {_known()} can read")
+
+
+def _known() -> str:
+    return ", ".join(workbench.task_names())
+
+
+def _get(args: argparse.Namespace, rest: list[str]) -> int:
+    from workbench.cards import fetch
+
+    parser = _Parser(prog="workbench data get")
+    parser.add_argument("name", help="as listed on a card, e.g. with an unknown name")
+    parser.add_argument("--out", type=Path, default=Path())
+    parser.add_argument("--url", help="a mirror of the same file")
+    given = parser.parse_args(rest)
+    print(fetch(given.name, given.out, url=given.url))
+    return 0
+
+
+def _lightning(args: argparse.Namespace, rest: list[str]) -> int:
+    from workbench.runs.lightning import lightning
+
+    config = args.config
+    if str(config) in workbench.task_names():
+        config = workbench.load(str(config)).fit
+    folder = lightning(
+        args.command, config, rest, runs=args.runs, trust=args.trust, out=args.out
+    )
+    print(folder)
+    return 0
+
+
+def _demo(args: argparse.Namespace, rest: list[str]) -> int:
+    from workbench.runs.demo import demo
+
+    folder = demo(workbench.load(args.task), runs=args.runs, words=rest)
+    results = json.loads((folder / "results.json").read_text())
+    print(f"test/accuracy {results['test/accuracy']:.4f}")
+    print(f"open {folder / 'report.html'}")
+    return 0
+
+
+def _doctor(args: argparse.Namespace, rest: list[str]) -> int:
+    from workbench.doctor import doctor
+
+    return doctor()
+
+
+def _lab(args: argparse.Namespace, rest: list[str]) -> int:
+    notebooks = Path(__file__).parents[1] / "notebooks"
+    place = notebooks if notebooks.is_dir() else Path()
+    words = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={place}", *rest]
+    os.execv(sys.executable, words)
+
+
+Action = Callable[[argparse.Namespace, list[str]], int]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="workbench", description=workbench.__doc__, epilog=EPILOG)
+    parser.add_argument("--version", action="version", version=workbench.__version__)
+    parser.add_argument("--debug", action="store_true", help="show tracebacks")
+    verbs = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def verb(name: str, action: Action, help: str) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=help)
+        added.set_defaults(action=action)
+        return added
+
+    verb("tasks", _tasks, "the science tasks there are")
+    demo = verb("demo", _demo, "the whole story: make data, train, test, report")
+    demo.add_argument("task", nargs="?", default="neutrino")
+    demo.add_argument("--runs", type=Path, help="where the run folder goes")
+    data = verbs.add_parser(
+        "data", help="make, check, get data; realism of a generator"
+    )
+    data.add_argument("verb", choices=["make", "check", "get", "realism"])
+    data.set_defaults(action=_data)
+    for name in ("fit", "validate", "test", "predict"):
+        phase = verb(name, _lightning, f"Lightning's {name} on a configuration")
+        phase.add_argument("--config", "-c", type=Path, required=True)
+        phase.add_argument("--runs", type=Path, help="where a new run folder goes")
+        phase.add_argument("--trust", action="store_true", help="allow foreign classes")
+        phase.add_argument("--out", type=Path, help="where predictions go")
+    verb("lab", _lab, "JupyterLab at the notebooks")
+    verb("doctor", _doctor, "what this machine has, what is missing, what to type")
+    return parser
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    args, rest = _parser().parse_known_args(words)
+    try:
+        return args.action(args, rest)
+    except BadInput as error:
+        if args.debug:
+            raise
+        print(f"workbench: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

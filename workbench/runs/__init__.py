@@ -1,0 +1,1 @@
+"""Runs: what training leaves behind, and how it is started, tested and reported."""

@@ -1,0 +1,97 @@
+"""The run folder: where it goes, what it is called, how files get into it."""
+
+import json
+import os
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import BadInput
+
+ADJECTIVES = (
+    "brave calm clear deep eager fair gentle keen quiet swift warm wise".split()
+)
+NOUNS = "boson comet delta ember flux halo kaon meson muon pion quark tide".split()
+
+
+def runs_root(given: Path | None = None) -> Path:
+    """Where runs go: as given, else ``$WORKBENCH_RUNS``, else ``./runs``."""
+    return given or Path(os.environ.get("WORKBENCH_RUNS", "runs"))
+
+
+def new_run(task: str, root: Path | None = None) -> Path:
+    """Make an empty private run folder, named by task, time and two words.
+
+    Raises:
+        BadInput: the place cannot be written.
+    """
+    root = runs_root(root)
+    words = random.SystemRandom()  # names must differ even when all else is seeded
+    while True:
+        stamp = time.strftime("%Y-%m-%d-%H%M%S")
+        name = f"{task}-{stamp}-{words.choice(ADJECTIVES)}-{words.choice(NOUNS)}"
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            (root / name).mkdir(mode=0o700)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise BadInput(
+                f"cannot write runs to {root} ({error.strerror}): name another "
+                "place with --runs or $WORKBENCH_RUNS"
+            ) from error
+        return root / name
+
+
+def open_folder(run: str | Path, root: Path | None = None) -> Path:
+    """The folder of a run given by path or by name.
+
+    Raises:
+        BadInput: there is no such run.
+    """
+    for folder in (Path(run), runs_root(root) / run):
+        if (folder / "config.yaml").is_file():
+            return folder
+    raise BadInput(
+        f"no run at {run} nor in {runs_root(root)}: a run is a folder with config.yaml"
+    )
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file in one step; a reader sees the old text or the new, never half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    with partial.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(path)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Replace a JSON file in one step."""
+    write_text(path, json.dumps(value, indent=1, sort_keys=True) + "\n")
+
+
+def append_line(path: Path, value: Any) -> None:
+    """Add one JSON line to a file that only grows."""
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(value) + "\n")
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The JSON lines of a file; a torn last line is left out."""
+    if not path.is_file():
+        return []
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return [json.loads(line) for line in lines[:-1]]
+
+
+def write_results(folder: Path, verb: str, numbers: dict[str, float]) -> None:
+    """Keep a verb's numbers, and ``results.json`` as the union over verbs."""
+    write_json(folder / "results" / f"{verb}.json", numbers)
+    union: dict[str, float] = {}
+    for part in sorted((folder / "results").glob("*.json")):
+        union |= json.loads(part.read_text())
+    write_json(folder / "results.json", union)

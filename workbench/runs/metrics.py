@@ -1,0 +1,43 @@
+"""The logger that writes ``metrics.jsonl``."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from pytorch_lightning.loggers import Logger
+from pytorch_lightning.utilities import rank_zero_only
+
+from workbench.runs.folder import append_line
+
+
+class MetricsLogger(Logger):
+    """Append each logged value as a line: step, epoch, wall time in s, name → value."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._file = folder / "metrics.jsonl"
+        self._start = time.perf_counter()
+
+    @property
+    def name(self) -> str:
+        """Empty: the run folder has no folder a logger."""
+        return ""
+
+    @property
+    def version(self) -> str:
+        """Empty: the run folder has no folder a version."""
+        return ""
+
+    @rank_zero_only
+    def log_metrics(self, metrics: dict[str, float], step: int | None = None) -> None:
+        """Write one line."""
+        line: dict[str, Any] = {"step": step}
+        if "epoch" in metrics:
+            line["epoch"] = int(metrics["epoch"])
+        line["time"] = round(time.perf_counter() - self._start, 3)
+        values = {name: v for name, v in metrics.items() if name != "epoch"}
+        append_line(self._file, line | values)
+
+    @rank_zero_only
+    def log_hyperparams(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: ``config.yaml`` holds them."""

@@ -1,0 +1,79 @@
+"""The seam between verbs and science: what a task is."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workbench.cards import Card
+
+
+@dataclass(frozen=True)
+class Command:
+    """A verb that a task adds to the command line; ``run`` returns the exit status."""
+
+    help: str
+    arguments: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace], int]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a report: one heading a column, cells as they are to be read."""
+
+    title: str
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What testing a model gave: numbers for machines, tables and figures for people.
+
+    ``numbers`` are fractions under the keys of ``results.json``; ``figures`` are
+    caption → matplotlib figure.
+    """
+
+    numbers: Mapping[str, float]
+    tables: tuple[Table, ...] = ()
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A science task; verbs and tasks meet here and never import each other.
+
+    Attributes:
+        name: The folder under ``tasks/`` and ``datasets/``.
+        card: What the data are.
+        data: The ``LightningDataModule`` class.
+        model: The ``LightningModule`` class; ``forward(*inputs)`` returns logits.
+        inputs: Sample keys that feed ``forward``, in order.
+        target: Sample key of the truth.
+        classes: Class names in the order of the logits.
+        plot: ``plot(sample, prediction=None, attribution=None)`` draws one sample.
+        fit: The default configuration.
+        demo: Changes to it that fit ten minutes on two cores.
+        evaluate: ``evaluate(outputs, data)`` judges the collected test outputs.
+        check: Says what a data file is, or ``None`` where it is not this task's; the
+            answer has ``ok`` and ``text()``.
+        conditions: The generator's named shifts and what each means.
+        commands: Words on the command line → what they do, such as ``"data make"``.
+    """
+
+    name: str
+    card: Card
+    data: type
+    model: type
+    inputs: tuple[str, ...]
+    target: str
+    classes: tuple[str, ...]
+    plot: Callable[..., Any]
+    fit: Path
+    demo: Path
+    evaluate: Callable[[Mapping[str, Any], Any], Evaluation]
+    check: Callable[[Path], Any]
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    commands: Mapping[str, Command] = field(default_factory=dict)

@@ -1,0 +1,102 @@
+"""Simulate events into a store or a public layout, with progress, and resume."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tqdm.auto import tqdm
+
+from workbench.errors import BadInput
+from workbench.task import Command
+from workbench.tasks.neutrino.conditions import CONDITIONS
+from workbench.tasks.neutrino.events import Events
+from workbench.tasks.neutrino.layouts import write_2016, write_2017
+from workbench.tasks.neutrino.simulator import CHUNK, simulate
+from workbench.tasks.neutrino.store import StoreWriter
+
+LAYOUTS = {"2016": write_2016, "2017": write_2017}
+
+
+def _with_progress(
+    batches: Iterable[Events], total: int, done: int
+) -> Iterator[Events]:
+    with tqdm(total=total, initial=done, unit=" events", desc="simulate") as bar:
+        for batch in batches:
+            yield batch
+            bar.update(len(batch))
+
+
+def make_store(
+    path: Path,
+    events: int,
+    seed: int,
+    condition: str = "nominal",
+    strength: float = 1.0,
+    workers: int | None = None,
+) -> None:
+    """Simulate a store, going on where an interrupted one stopped.
+
+    A complete store at ``path`` is left as it is.
+    """
+    about: dict[str, Any] = {
+        "simulated": True,
+        "events": events,
+        "seed": seed,
+        "condition": condition,
+        "strength": strength,
+    }
+    if path.exists():
+        return
+    with StoreWriter(path, about) as writer:
+        done = writer.events
+        rest = simulate(
+            events,
+            seed,
+            condition=condition,
+            strength=strength,
+            workers=workers,
+            first_chunk=done // CHUNK,
+        )
+        for batch in _with_progress(rest, events, done):
+            writer.add(batch)
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--events", type=int, default=20_000)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--layout", choices=["store", *LAYOUTS], default="store")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--condition", choices=list(CONDITIONS), default="nominal")
+    parser.add_argument("--strength", type=float, default=1.0)
+    parser.add_argument("--workers", type=int, help="threads (default: all cores)")
+
+
+def _run(args: Namespace) -> int:
+    if args.events < 1:
+        raise BadInput(f"--events {args.events}: give at least 1")
+    if args.out.exists():
+        raise BadInput(f"{args.out} exists: remove it or give another --out")
+    if args.layout == "store":
+        make_store(
+            args.out,
+            args.events,
+            args.seed,
+            args.condition,
+            args.strength,
+            args.workers,
+        )
+    else:
+        batches = simulate(
+            args.events,
+            args.seed,
+            condition=args.condition,
+            strength=args.strength,
+            workers=args.workers,
+        )
+        LAYOUTS[args.layout](args.out, _with_progress(batches, args.events, 0))
+    print(f"{args.out}: {args.events} simulated events, layout {args.layout}")
+    return 0
+
+
+make = Command("simulate events into a file", _arguments, _run)
