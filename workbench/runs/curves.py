@@ -19,16 +19,14 @@ def curves(folder: Path) -> Any:
     if not kinds:
         return None
     figure = Figure(figsize=(4.6 * len(kinds), 3.2), layout="constrained")
-    for axes, kind in zip(figure.subplots(1, len(kinds), squeeze=False)[0], kinds):
+    panels = figure.subplots(1, len(kinds), squeeze=False)[0]
+    for axes, kind in zip(panels, kinds, strict=True):
         for prefix, style in (("train_", "-"), ("val_", "o-")):
-            points = [
-                (line["time"] / 60, line[prefix + kind])
-                for line in lines
-                if prefix + kind in line
-            ]
-            if points:
-                label = {"train_": "training", "val_": "validation"}[prefix]
-                axes.plot(*zip(*points), style, ms=4, lw=1.2, label=label)
+            logged = [line for line in lines if prefix + kind in line]
+            minutes = [line["time"] / 60 for line in logged]
+            label = {"train_": "training", "val_": "validation"}[prefix]
+            values = [line[prefix + kind] for line in logged]
+            axes.plot(minutes, values, style, ms=4, lw=1.2, label=label)
         axes.set(xlabel="training time [min]", ylabel=kind)
         axes.legend(frameon=False)
         axes.spines[["top", "right"]].set_visible(False)

@@ -62,8 +62,12 @@ def check_checkpoint(path: Path) -> None:
 class _Cli(LightningCLI):
     """LightningCLI on given words; classes come from the configuration alone."""
 
-    def __init__(self, words: list[str], folder: Path, task: Task, out: Path | None):
-        self._words, self.folder, self._task, self._out = words, folder, task, out
+    def __init__(self, words: list[str], folder: Path, recorder: Recorder) -> None:
+        self._words, self._folder, self._recorder = words, folder, recorder
+        checkpoints = ModelCheckpoint(
+            folder / "checkpoints", "best", monitor="val_loss", save_last=True
+        )
+        quiet = {"exit_on_error": False}
         super().__init__(
             LightningModule,
             LightningDataModule,
@@ -72,10 +76,8 @@ class _Cli(LightningCLI):
             auto_configure_optimizers=False,
             save_config_callback=None,
             seed_everything_default=0,
-            parser_kwargs={
-                name: {"exit_on_error": False} for name in self.subcommands()
-            }
-            | {"exit_on_error": False},
+            trainer_defaults={"callbacks": [recorder, checkpoints]},
+            parser_kwargs=quiet | dict.fromkeys(self.subcommands(), quiet),
         )
 
     def parse_arguments(self, parser: Any, args: Any) -> None:
@@ -86,21 +88,10 @@ class _Cli(LightningCLI):
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
         self._dump_config()
-        checkpoints = ModelCheckpoint(
-            self.folder / "checkpoints",
-            "best",
-            monitor="val_loss",
-            save_last=True,
-            enable_version_counter=False,
+        self._recorder.config = self.config_dump
+        return super().instantiate_trainer(
+            default_root_dir=self._folder, logger=MetricsLogger(self._folder), **kwargs
         )
-        recorder = Recorder(self.folder, self._task, self.config_dump, self._out)
-        trainer = super().instantiate_trainer(
-            default_root_dir=self.folder,
-            logger=MetricsLogger(self.folder),
-            **kwargs,
-        )
-        trainer.callbacks += [recorder, checkpoints]
-        return trainer
 
 
 def lightning(
@@ -139,7 +130,7 @@ def lightning(
             folder = home
     folder = folder or new_run(task.name, runs)
     try:
-        _Cli([verb, f"--config={config}", *words], folder, task, out)
+        _Cli([verb, f"--config={config}", *words], folder, Recorder(folder, task, out))
     except ArgumentError as error:
         reason = " ".join(str(error).split())
         raise BadInput(f"{config}: {reason}") from error

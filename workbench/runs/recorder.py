@@ -24,10 +24,9 @@ class Recorder(Callback):
     and ``report.html``.
     """
 
-    def __init__(
-        self, folder: Path, task: Task, config: dict[str, Any], out: Path | None
-    ) -> None:
-        self.folder, self.task, self.config, self.out = folder, task, config, out
+    def __init__(self, folder: Path, task: Task, out: Path | None = None) -> None:
+        self.folder, self.task, self.out = folder, task, out
+        self.config: dict[str, Any] = {}
         self._outputs: list[dict[str, torch.Tensor]] = []
         self._start = self._beat = time.perf_counter()
         self._heartbeat = 0
@@ -66,13 +65,23 @@ class Recorder(Callback):
         self._write_status(trainer, "stopped" if by_hand else "failed")
 
     def on_test_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, *args: Any
+        self,
+        trainer: Trainer,
+        pl_module: LightningModule,
+        outputs: Any,
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         """Gather what the model said of a batch."""
         self._outputs.append({k: v.cpu() for k, v in outputs.items()})
 
     def on_predict_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, *args: Any
+        self,
+        trainer: Trainer,
+        pl_module: LightningModule,
+        outputs: Any,
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         """Gather what the model said of a batch."""
         self._outputs.append({k: v.cpu() for k, v in outputs.items()})
