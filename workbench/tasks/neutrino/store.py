@@ -1,0 +1,183 @@
+"""The workbench's own file of events: sparse hits in memory-mapped numpy arrays.
+
+A store is a folder: ``hits.npy``, ``hit_start.npy``, ``truth.npy``, ``particles.npy``
+and ``particle_start.npy`` hold the fields of :class:`Events` end to end, and
+``about.json``, written last, says how many there are and how they were made.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workbench.errors import BadInput
+from workbench.tasks.neutrino.events import Events, starts, take_rows
+from workbench.tasks.neutrino.store_writer import FORMAT, VERSION, StoreWriter
+from workbench.tasks.neutrino.validity import refuse_bad_hits, refuse_bad_labels
+
+__all__ = ["Store", "StoreWriter", "rows", "write_store"]
+_REMAP = 1 << 28  # bytes read before pages are given back, so that memory stays bounded
+
+
+def rows(
+    n: int, seed: int, epoch: int, rank: int = 0, world_size: int = 1
+) -> np.ndarray:
+    """One rank's share of a shuffled epoch, the same for the same arguments.
+
+    Shares are disjoint and equally long; up to ``world_size - 1`` rows wait for
+    another epoch. Shape (n // world_size,) int64.
+    """
+    order = np.random.default_rng([seed, epoch]).permutation(n)
+    return order[rank : n - n % world_size : world_size]
+
+
+class Store:
+    """Events of a store, read at random without loading it.
+
+    Pickles as its path; each process maps the arrays for itself.
+
+    Args:
+        path: The folder.
+
+    Raises:
+        BadInput: not a complete store.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self._about = _read_about(self.path)
+        self.times = bool(self._about["made"].get("times", True))
+        self.columns = int(self._about["made"].get("columns", 94))
+        self._maps: dict[str, np.ndarray] = {}
+        self._read = 0
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the maps, which belong to this process."""
+        return {**self.__dict__, "_maps": {}, "_read": 0}
+
+    def __len__(self) -> int:
+        """Number of events."""
+        return int(self._about["events"])
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """How the events were made, with ``layout``, ``events`` and ``fingerprint``."""
+        own = {name: self._about[name] for name in ("events", "fingerprint")}
+        return {**self._about["made"], "layout": "store", **own}
+
+    @property
+    def truth(self) -> np.ndarray | None:
+        """Truth of all events, mapped, shape (N,) TRUTH."""
+        return self._map("truth")
+
+    @property
+    def ids(self) -> np.ndarray | None:
+        """Event numbers, shape (N,) uint64."""
+        truth = self.truth
+        return None if truth is None else truth["event"]
+
+    def _map(self, name: str) -> np.ndarray | None:
+        if name not in self._about["arrays"]:
+            return None
+        if name not in self._maps:
+            mapped = np.load(self.path / f"{name}.npy", mmap_mode="r")
+            self._maps[name] = mapped.view(np.ndarray)
+        return self._maps[name]
+
+    def _gather(
+        self, name: str, start: str, index: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        values, first = self._map(name), self._map(start)
+        assert values is not None and first is not None
+        taken = values[take_rows(first, index)]
+        self._read += taken.nbytes
+        return taken, starts(first[index + 1] - first[index])
+
+    def read_hits(self, index: np.ndarray) -> Events:
+        """The events of those rows without their truth."""
+        if len(index) and not 0 <= index.min() <= index.max() < len(self):
+            raise IndexError(f"{self.path}: rows 0 to {len(self) - 1}, not {index}")
+        hits, hit_start = self._gather("hits", "hit_start", index)
+        events = Events(hits, hit_start)
+        refuse_bad_hits(events, str(self.path), index)
+        return events
+
+    def read(self, index: np.ndarray) -> Events:
+        """The events of those rows, in that order.
+
+        Raises:
+            BadInput: an energy or a label no event can have.
+        """
+        events = self.read_hits(index)
+        truth, particles, particle_start = self.truth, None, None
+        if truth is not None:
+            truth = truth[index]
+            refuse_bad_labels(truth["segment"], str(self.path))
+        if "particles" in self._about["arrays"]:
+            particles, particle_start = self._gather(
+                "particles", "particle_start", index
+            )
+        if self._read > _REMAP:
+            self._maps, self._read = {}, 0
+        return Events(events.hits, events.hit_start, truth, particles, particle_start)
+
+
+def write_store(
+    path: Path | str, batches: Iterable[Events], about: Mapping[str, Any]
+) -> None:
+    """Write a whole store; an interrupted one is gone through again up to its end.
+
+    Args:
+        path: The store to be.
+        batches: All events in order, the same at each attempt.
+        about: How they are made.
+
+    Raises:
+        BadInput: as :class:`StoreWriter`.
+    """
+    with StoreWriter(path, about) as writer:
+        done = writer.events
+        for batch in batches:
+            if done >= len(batch):
+                done -= len(batch)
+                continue
+            writer.add(_from(batch, done) if done else batch)
+            done = 0
+
+
+def _from(batch: Events, first: int) -> Events:
+    start, particle_start = batch.hit_start[first:], batch.particle_start
+    if particle_start is not None:
+        particle_start = particle_start[first:]
+    truth = None if batch.truth is None else batch.truth[first:]
+    return Events(batch.hits, start, truth, batch.particles, particle_start)
+
+
+def _read_about(path: Path) -> dict[str, Any]:
+    try:
+        about = json.loads((path / "about.json").read_text())
+    except FileNotFoundError:
+        hint = "an unfinished" if path.suffix == ".partial" else "not a"
+        raise BadInput(
+            f"{path}: no about.json, so {hint} store: make it with "
+            "`workbench data make neutrino`"
+        ) from None
+    except (ValueError, OSError) as error:
+        raise BadInput(f"{path}/about.json: {error}: make the store again") from None
+    if about.get("format") != FORMAT or about.get("version") != VERSION:
+        raise BadInput(
+            f"{path}/about.json: {about.get('format')} version {about.get('version')}, "
+            f"wanted {FORMAT} version {VERSION}: update the workbench"
+        )
+    for name, array in about["arrays"].items():
+        file = path / f"{name}.npy"
+        wanted = array["bytes"]
+        size = file.stat().st_size if file.exists() else 0
+        if size != wanted:
+            raise BadInput(
+                f"{file}: {size:,} bytes of {wanted:,}: the store is damaged, "
+                "make or copy it again"
+            )
+    return about
