@@ -1,0 +1,1 @@
+"""How good predicted segments are: plain functions on truth and predictions."""
