@@ -1,0 +1,87 @@
+"""What else the detector sees in the same slice: rock muons and other interactions."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from workbench.tasks.neutrino.simulator.deposits import TOUCHED, Event
+from workbench.tasks.neutrino.simulator.layers import BACK, FRONT, OUTER_APOTHEM
+from workbench.tasks.neutrino.simulator.materials import MUON, NEUTRON, PION, PROTON
+from workbench.tasks.neutrino.simulator.particles import run
+from workbench.tasks.neutrino.simulator.stack import neutral_pion, push, spray
+from workbench.tasks.neutrino.simulator.vertex import across
+
+WINDOW = 60.0  # ns either side of the neutrino
+
+
+@njit(nogil=True, cache=True)
+def rock_muon(event: Event, rng: np.random.Generator, row: np.ndarray) -> None:
+    """Push a muon from the rock, through the front or a side, along the beam."""
+    row[0], row[1] = across(rng, OUTER_APOTHEM - 5)
+    row[2] = FRONT
+    row[3], row[4], row[5] = 0.0, -0.059, 0.998
+    if rng.random() < 0.3:  # through a side: slide back to where the track entered
+        row[2] += rng.random() * (BACK - FRONT)
+        spray(rng, row, 2.5)
+    else:
+        spray(rng, row, 8.0)
+    push(event, MUON, 300.0 + 4000.0 * rng.standard_exponential(), row)
+
+
+@njit(nogil=True, cache=True)
+def interaction(event: Event, rng: np.random.Generator, row: np.ndarray) -> None:
+    """Push another interaction of the detector: a few hadrons, often a muon."""
+    row[0], row[1] = across(rng, OUTER_APOTHEM - 5)
+    row[2] = FRONT + rng.random() * (BACK - FRONT)
+    row[3], row[4], row[5] = 0.0, -0.059, 0.998
+    if rng.random() < 0.6:
+        i = push(event, MUON, 300.0 + 2500.0 * rng.standard_exponential(), row)
+        spray(rng, event.stack[i], 4.0)
+    for _ in range(1 + rng.poisson(1.5)):
+        chance = rng.random()
+        kinetic = 20.0 + 350.0 * rng.standard_exponential()
+        if chance < 0.2:
+            neutral_pion(event, rng, kinetic, row)
+            continue
+        kind = PION if chance < 0.5 else PROTON if chance < 0.8 else NEUTRON
+        i = push(event, kind, kinetic, row)
+        spray(rng, event.stack[i], 1.0)
+
+
+@njit(nogil=True, cache=True)
+def overlay(
+    event: Event,
+    rng: np.random.Generator,
+    rock_muons: float,
+    pile_up: float,
+    water: bool,
+    attenuation: float,
+) -> bool:
+    """Add a slice's other activity to the event; whether it left any energy.
+
+    ``rock_muons`` and ``pile_up`` are mean numbers an event. The event's own flags
+    stay as they are.
+    """
+    row = np.zeros(9)
+    counts = event.counts.copy()
+    before = energy_of(event)
+    for source in range(2):
+        for _ in range(rng.poisson(pile_up if source else rock_muons)):
+            row[7] = WINDOW * (2 * rng.random() - 1)
+            if source:
+                interaction(event, rng, row)
+            else:
+                rock_muon(event, rng, row)
+            run(event, rng, -math.inf, water, attenuation)
+    event.counts[2:] = counts[2:]
+    return energy_of(event) > before + 1.0
+
+
+@njit(nogil=True, cache=True)
+def energy_of(event: Event) -> float:
+    """All energy in the strips, MeV."""
+    total = 0.0
+    for i in range(event.counts[TOUCHED]):
+        total += event.energy[event.touched[i]]
+    return total

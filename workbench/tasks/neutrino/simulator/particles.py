@@ -1,0 +1,96 @@
+"""From an interaction to its deposits: every particle and what it makes, tracked."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from workbench.tasks.neutrino.simulator.deposits import STACKED, Event
+from workbench.tasks.neutrino.simulator.hadrons import (
+    K_PLUS,
+    PI_PLUS,
+    PI_ZERO,
+    PROTON,
+)
+from workbench.tasks.neutrino.simulator.materials import (
+    ELECTRON,
+    KAON,
+    MASS,
+    MUON,
+    PHOTON,
+    PION,
+)
+from workbench.tasks.neutrino.simulator.materials import NEUTRON as NEUTRAL
+from workbench.tasks.neutrino.simulator.materials import PROTON as CHARGED
+from workbench.tasks.neutrino.simulator.showers import electron, neutron, photon
+from workbench.tasks.neutrino.simulator.stack import break_up, neutral_pion, push
+from workbench.tasks.neutrino.simulator.transport import track
+
+SLOWEST = 1.0  # MeV: slower hadrons never leave the nucleus's neighbourhood
+
+
+@njit(nogil=True, cache=True)
+def kind_of(pdg: int) -> int:
+    """The tracked kind of a particle; long-lived neutrals go as neutrons."""
+    code = abs(pdg)
+    if code == 13:
+        return MUON
+    if code == PI_PLUS:
+        return PION
+    if code == K_PLUS:
+        return KAON
+    if code == PROTON:
+        return CHARGED
+    return NEUTRAL
+
+
+@njit(nogil=True, cache=True)
+def load(
+    event: Event,
+    rng: np.random.Generator,
+    pdg: np.ndarray,
+    momentum: np.ndarray,
+    vertex: np.ndarray,
+    time: float,
+) -> None:
+    """Stack a final state (GeV/c) at its vertex (mm) and time (ns)."""
+    row = np.zeros(9)
+    for i in range(len(pdg)):
+        size = math.sqrt((momentum[i] ** 2).sum()) * 1000
+        if size < 1e-3:
+            continue
+        row[:3] = vertex
+        row[3:6] = momentum[i] * 1000 / size
+        row[7] = time
+        if pdg[i] == PI_ZERO:
+            energy = math.sqrt(size * size + 134.977**2)
+            neutral_pion(event, rng, energy - 134.977, row)
+            continue
+        kind = kind_of(pdg[i])
+        kinetic = math.sqrt(size * size + MASS[kind] ** 2) - MASS[kind]
+        if kinetic > SLOWEST:
+            push(event, kind, kinetic, row)
+
+
+@njit(nogil=True, cache=True)
+def run(
+    event: Event,
+    rng: np.random.Generator,
+    vertex_z: float,
+    water: bool,
+    attenuation: float,
+) -> None:
+    """Track what is stacked, and what that makes, until nothing moves."""
+    row = np.zeros(9)
+    while event.counts[STACKED] > 0:
+        event.counts[STACKED] -= 1
+        row[:] = event.stack[event.counts[STACKED]]
+        kind = int(row[8])
+        if kind == PHOTON:
+            photon(event, rng, row, water)
+        elif kind == NEUTRAL:
+            neutron(event, rng, row, water)
+        elif kind == ELECTRON:
+            electron(event, rng, row, vertex_z, water, attenuation)
+        elif track(event, rng, row, vertex_z, water, attenuation):
+            break_up(event, rng, row)

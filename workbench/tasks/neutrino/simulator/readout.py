@@ -1,0 +1,133 @@
+"""From light to hits: photo-electrons, cross-talk, threshold, lost hits, clocks."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from workbench.tasks.neutrino.conditions import Detector
+from workbench.tasks.neutrino.geometry import PLANES, STRIPS
+from workbench.tasks.neutrino.simulator.deposits import TOUCHED, Event, touch
+
+# Fibres are woven so that neighbouring strips sit on distant pixels of a 64-pixel
+# photomultiplier; its four neighbouring pixels are then these strips further.
+PIXELS = 64
+NEIGHBOURS = np.array([19, 45, 24, 40])
+SMALLEST = 1e-3  # MeV
+ELECTRONICS = 25.0  # ns: half the range of a slice's unknown start
+CALIBRATION_SEED = 20061122  # the detector's faults are the same in every event
+
+
+class Readout(NamedTuple):
+    """The detector's state as the kernels need it."""
+
+    photo_electrons: float
+    cross_talk: float
+    threshold: float
+    inefficiency: float
+    time_resolution: float
+    near_vertex_loss: float
+    near_vertex_planes: int
+    gain: np.ndarray  # (PLANES · STRIPS,) 0 where dead
+
+
+def readout(detector: Detector) -> Readout:
+    """Work out the gain of every strip, dead planes included."""
+    rng = np.random.default_rng(CALIBRATION_SEED)
+    strips = rng.standard_normal((PLANES, STRIPS)) * detector.strip_gain_spread
+    planes = rng.standard_normal((PLANES, 1)) * detector.plane_gain_spread
+    gain = np.maximum((1 + strips) * (1 + planes), 0.1)
+    gain[rng.permutation(PLANES)[: detector.dead_planes]] = 0.0
+    return Readout(
+        detector.photo_electrons,
+        detector.cross_talk,
+        detector.threshold,
+        detector.inefficiency,
+        detector.time_resolution,
+        detector.near_vertex_loss,
+        detector.near_vertex_planes,
+        gain.ravel(),
+    )
+
+
+@njit(nogil=True, cache=True)
+def read_truth(
+    event: Event, clock: float, cells: np.ndarray, energy: np.ndarray, time: np.ndarray
+) -> int:
+    """List the true deposits (MeV) and their times (ns); their number."""
+    n = 0
+    for i in range(event.counts[TOUCHED]):
+        cell = event.touched[i]
+        if event.energy[cell] > SMALLEST:
+            cells[n] = cell
+            energy[n] = event.energy[cell]
+            time[n] = event.time[cell] / event.light[cell] - clock
+            n += 1
+    return n
+
+
+@njit(nogil=True, cache=True)
+def read(
+    event: Event,
+    rng: np.random.Generator,
+    talk: np.random.Generator,
+    faults: np.random.Generator,
+    state: Readout,
+    clock: float,
+    vertex_plane: int,
+    cells: np.ndarray,
+    energy: np.ndarray,
+    time: np.ndarray,
+) -> int:
+    """List the hits above threshold (MeV, ns after the muon's time); their number.
+
+    A cell is hit once: its energies add up and its time is their light's mean. Light,
+    cross-talk and lost hits each have a generator, so that changing one fault leaves
+    the others' draws alone. ``event.light`` becomes photo-electrons.
+    """
+    first = event.counts[TOUCHED]
+    for i in range(first):
+        cell = event.touched[i]
+        light = event.light[cell]
+        event.time[cell] /= max(light, 1e-9)
+        event.light[cell] = rng.poisson(light * state.photo_electrons)
+    for i in range(first):
+        cell = event.touched[i]
+        for _ in range(talk.poisson(state.cross_talk * event.light[cell])):
+            other = neighbour(cell, NEIGHBOURS[int(4 * talk.random())])
+            if other < 0:
+                continue
+            if event.energy[other] == 0.0:
+                touch(event, other)
+                event.energy[other] = SMALLEST / 2
+                event.time[other] = event.time[cell]
+            event.light[other] += 1
+    n = 0
+    for i in range(event.counts[TOUCHED]):
+        cell = event.touched[i]
+        quanta = event.light[cell]
+        if quanta < state.threshold:
+            continue
+        smeared = quanta + 0.4 * math.sqrt(quanta) * rng.standard_normal()
+        jitter = rng.standard_normal()
+        lost = state.inefficiency
+        if abs(cell // STRIPS - vertex_plane) <= state.near_vertex_planes:
+            lost = max(lost, state.near_vertex_loss)
+        if faults.random() < lost or state.gain[cell] == 0.0 or smeared <= 0.5:
+            continue
+        cells[n] = cell
+        energy[n] = smeared / state.photo_electrons * state.gain[cell]
+        width = state.time_resolution * math.sqrt(min(20.0 / quanta, 4.0))
+        time[n] = event.time[cell] - clock + width * jitter
+        n += 1
+    return n
+
+
+@njit(nogil=True, cache=True)
+def neighbour(cell: int, distance: int) -> int:
+    """The cell some pixels away on the same photomultiplier; -1 if none is there."""
+    plane, strip = divmod(cell, STRIPS)
+    tube, pixel = divmod(strip, PIXELS)
+    other = tube * PIXELS + (pixel + distance) % PIXELS
+    return plane * STRIPS + other if other < STRIPS else -1

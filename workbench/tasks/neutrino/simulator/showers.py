@@ -1,0 +1,252 @@
+"""Photons, electrons and neutrons: the cascades of π0s and the blobs off the tracks.
+
+Electrons radiate with the thin-target bremsstrahlung spectrum, photons convert or
+Compton-scatter, neutrons knock protons out. Cross-sections are rounded from the PDG
+review; energies in MeV, areal densities in g/cm².
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from workbench.tasks.neutrino.simulator.deposits import (
+    SECONDARY,
+    Event,
+    deposit,
+    note_crossing,
+)
+from workbench.tasks.neutrino.simulator.layers import (
+    BACK,
+    EDGE,
+    FRONT,
+    LAYERS,
+    OUTER_APOTHEM,
+    PLANE_OF_LAYER,
+    ahead,
+    in_hexagon,
+    layer_at,
+)
+from workbench.tasks.neutrino.simulator.materials import (
+    ACTIVE,
+    AIR,
+    DENSITY,
+    ECAL,
+    ELECTRON,
+    ELECTRON_FRACTION,
+    MASS,
+    NUCLEAR_LENGTH,
+    PHOTON,
+    PROTON,
+    RADIATION_LENGTH,
+    SCINTILLATOR,
+    WATER,
+)
+from workbench.tasks.neutrino.simulator.stack import break_up, push, rotate, spray
+from workbench.tasks.neutrino.simulator.transport import (
+    LIGHT_SPEED,
+    MAX_STEP,
+    SECONDARY_ENERGY,
+    scatter,
+)
+
+ELECTRON_MASS = 0.511
+SOFT = 4.0  # MeV: softer radiation stays where it is made
+LAST = 1.5  # MeV: an electron below it stops
+_IONISATION = np.array([1.95, 1.5, 1.2, 1.8, 2.0, 1.5, 0.0])  # MeV cm²/g
+
+
+@njit(nogil=True, cache=True)
+def electron(
+    event: Event,
+    rng: np.random.Generator,
+    row: np.ndarray,
+    vertex: float,
+    water: bool,
+    attenuation: float,
+) -> None:
+    """Follow an electron or positron until it stops or leaves."""
+    layer = layer_at(row[2])
+    while 0 <= layer < LAYERS and row[6] > 0:
+        x, y, z, kinetic = row[0], row[1], row[2], row[6]
+        if not in_hexagon(x, y, OUTER_APOTHEM):
+            return
+        forward = row[5] > 0
+        material, edge, leaves = ahead(layer, x, y, z, forward, water)
+        slant = abs(row[5])
+        path = abs(edge - z) / max(slant, 1e-6)
+        limit = MAX_STEP
+        if material != AIR:
+            limit = min(limit, 4.0 * RADIATION_LENGTH[material] / DENSITY[material])
+            stops = 10 * kinetic / (_IONISATION[material] * DENSITY[material])
+            limit = min(limit, stops)
+        if path > limit:
+            path, leaves, edge = limit, False, math.nan
+        lost = 0.0
+        if material != AIR:
+            grams = path / 10 * DENSITY[material]
+            lost = _IONISATION[material] * grams
+            width = 0.1535 * ELECTRON_FRACTION[material] * grams
+            normal = rng.standard_normal()
+            lost += 1.12 * width * (-2 * math.log(abs(normal) + 1e-12) - 1.2704)
+            lost = min(max(lost, 0.3 * _IONISATION[material] * grams), kinetic)
+            left = kinetic - lost
+            if left > SOFT:
+                lengths = grams / RADIATION_LENGTH[material]
+                logarithm = math.log(left / SOFT)
+                if rng.random() < 1.333 * lengths * logarithm:
+                    photon_energy = SOFT * math.exp(logarithm * rng.random())
+                    v = photon_energy / left
+                    if rng.random() < 1 - v + 0.75 * v * v:
+                        push(event, PHOTON, photon_energy, row)
+                        row[6] -= photon_energy
+            if row[6] - lost < LAST:
+                lost = row[6]
+        plane = PLANE_OF_LAYER[layer]
+        row[7] += path / LIGHT_SPEED
+        if plane >= 0 and lost > 0:
+            deposit(
+                event,
+                plane,
+                x + row[3] * path / 2,
+                y + row[4] * path / 2,
+                row[3],
+                row[4],
+                path,
+                lost * ACTIVE[material],
+                row[7],
+                attenuation,
+            )
+            share = path * slant / (EDGE[layer + 1] - EDGE[layer])
+            note_crossing(event, plane, share, vertex)
+        row[0] += row[3] * path
+        row[1] += row[4] * path
+        row[2] = edge if edge == edge else z + row[5] * path
+        row[6] -= lost
+        if row[6] <= 0:
+            return
+        if material != AIR:
+            scatter(
+                rng,
+                row,
+                ELECTRON_MASS,
+                path / 10 * DENSITY[material] / RADIATION_LENGTH[material],
+            )
+        if leaves:
+            layer += 1 if forward else -1
+
+
+@njit(nogil=True, cache=True)
+def opacity(kind: int, material: int, energy: float) -> float:
+    """Interactions per g/cm² of a photon or a neutron."""
+    if material == AIR:
+        return 0.0
+    if kind == PHOTON:
+        epsilon = energy / ELECTRON_MASS
+        pairs = min(max(math.log(energy / 2) / 5.3, 0.0), 1.0)
+        pairs *= 7 / 9 / RADIATION_LENGTH[material]
+        compton = 0.15 * ELECTRON_FRACTION[material] / max(epsilon, 0.6)
+        return pairs + compton * (math.log(1 + 2 * epsilon) + 0.5)
+    length = 75.0 * math.sqrt(energy / 100)
+    scale = NUCLEAR_LENGTH[material] / NUCLEAR_LENGTH[SCINTILLATOR]
+    return 1 / (min(max(length, 18.0), 85.0) * scale)
+
+
+@njit(nogil=True, cache=True)
+def neutral(
+    event: Event, rng: np.random.Generator, row: np.ndarray, water: bool
+) -> bool:
+    """Take a photon or neutron to its next interaction; False if it leaves."""
+    kind, energy = int(row[8]), row[6]
+    depth = rng.standard_exponential()
+    if row[2] < FRONT and row[5] > 0:
+        row[:3] += row[3:6] * ((FRONT - row[2]) / row[5])
+    if row[2] >= BACK and row[5] < 0:
+        return False
+    layer = layer_at(row[2])
+    speed = LIGHT_SPEED
+    if kind != PHOTON:
+        gamma = 1 + energy / MASS[kind]
+        speed *= math.sqrt(1 - 1 / (gamma * gamma))
+    while 0 <= layer < LAYERS:
+        if not in_hexagon(row[0], row[1], OUTER_APOTHEM):
+            return False
+        forward = row[5] > 0
+        material, edge, leaves = ahead(layer, row[0], row[1], row[2], forward, water)
+        path = abs(edge - row[2]) / max(abs(row[5]), 1e-6)
+        if path > 200.0:
+            path, leaves, edge = 200.0, False, math.nan
+        steps = path / 10 * DENSITY[material] * opacity(kind, material, energy)
+        here = steps > depth
+        if here:
+            path *= depth / steps
+        depth -= steps
+        row[7] += path / speed
+        row[0] += row[3] * path
+        row[1] += row[4] * path
+        row[2] = row[2] + row[5] * path if here or edge != edge else edge
+        if here:
+            return True
+        if leaves:
+            layer += 1 if forward else -1
+    return False
+
+
+@njit(nogil=True, cache=True)
+def photon(
+    event: Event, rng: np.random.Generator, row: np.ndarray, water: bool
+) -> None:
+    """Let a photon convert to a pair or give its energy to an electron."""
+    if row[6] < 0.3 or not neutral(event, rng, row, water):
+        return
+    energy = row[6]
+    pairs = min(max(math.log(energy / 2) / 5.3, 0.0), 1.0) * 0.0178
+    epsilon = energy / ELECTRON_MASS
+    compton = 0.08 / max(epsilon, 0.6) * (math.log(1 + 2 * epsilon) + 0.5)
+    if rng.random() * (pairs + compton) < pairs:
+        share = rng.random() * (energy - 1.022)
+        for kinetic in (share, energy - 1.022 - share):
+            i = push(event, ELECTRON, kinetic, row)
+            if i >= 0:
+                rotate(rng, event.stack[i], ELECTRON_MASS / energy * 2)
+        return
+    kept = 1 / (1 + 2 * epsilon * rng.random())
+    push(event, ELECTRON, energy * (1 - kept), row)
+    i = push(event, PHOTON, energy * kept, row)
+    if i >= 0:
+        cosine = 1 - (1 / kept - 1) / epsilon
+        rotate(rng, event.stack[i], math.acos(min(max(cosine, -1.0), 1.0)))
+
+
+@njit(nogil=True, cache=True)
+def neutron(
+    event: Event, rng: np.random.Generator, row: np.ndarray, water: bool
+) -> None:
+    """Let a neutron knock out a proton, or break a nucleus, and go on."""
+    if row[6] < 3.0 or not neutral(event, rng, row, water):
+        return
+    energy = row[6]
+    layer = layer_at(row[2])
+    plane = PLANE_OF_LAYER[layer]
+    hydrogen = plane >= 0 or ahead(layer, row[0], row[1], row[2], True, water)[0] in (
+        SCINTILLATOR,
+        WATER,
+        ECAL,
+    )
+    if hydrogen and rng.random() < 0.3 + 0.4 * math.exp(-energy / 50):
+        share = rng.random()
+        i = push(event, PROTON, energy * share, row)
+        if i >= 0:
+            rotate(rng, event.stack[i], math.acos(math.sqrt(share)))
+        row[6] = energy * (1 - share)
+        rotate(rng, row, math.acos(math.sqrt(1 - share)))
+        push(event, int(row[8]), row[6], row)
+        return
+    if energy > SECONDARY_ENERGY:
+        event.counts[SECONDARY] = 1
+    if energy > 40:
+        break_up(event, rng, row)
+    else:
+        i = push(event, int(row[8]), energy * 0.7 * rng.random(), row)
+        if i >= 0:
+            spray(rng, event.stack[i], 0.0)
