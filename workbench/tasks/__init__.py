@@ -38,4 +38,4 @@ def load(name: str) -> "Task":
             f"unknown task {name!r}: choose one of {', '.join(task_names())}, or add "
             "the folder that holds it to $WORKBENCH_TASKS"
         )
-    return importlib.import_module(f"{__name__}.{name}").task
+    return importlib.import_module(f"{__name__}.{name}.task").task

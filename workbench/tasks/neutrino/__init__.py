@@ -1,0 +1,1 @@
+"""MINERvA vertices: in which segment of the detector did the neutrino interact?"""
