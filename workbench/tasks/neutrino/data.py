@@ -118,7 +118,7 @@ class VertexData(LightningDataModule):
 
     def __init__(
         self,
-        path: Path | None = None,
+        path: str | None = None,
         events: int = 100_000,
         val_events: int = 5_000,
         test_events: int = 10_000,
@@ -202,6 +202,16 @@ class VertexData(LightningDataModule):
     def read(self, split: str) -> Events:
         """All events of a split in memory."""
         return self.source.read(np.arange(*self.bounds(split)))
+
+    def sample(self, row: int) -> dict[str, Any]:
+        """One event as ``plot`` takes it: x, u, v images and its truth."""
+        events = self.source.read(np.array([row]))
+        pictures = images(events, self.x_columns, self.times)
+        sample: dict[str, Any] = {k: v[0].numpy() for k, v in pictures.items()}
+        if events.truth is not None:
+            sample["segment"] = int(events.truth["segment"][0])
+            sample["truth"] = events.truth[0]
+        return sample
 
     @property
     def class_counts(self) -> list[int]:
