@@ -1,7 +1,8 @@
 """The workbench's own file of events: sparse hits in memory-mapped numpy arrays.
 
-A store is a folder: ``hits.npy``, ``hit_start.npy``, ``truth.npy``, ``particles.npy``
-and ``particle_start.npy`` hold the fields of :class:`Events` end to end, and
+A store is a folder: ``hits.npy`` and ``planes.npy`` (three bytes a hit, see
+:mod:`packing`), ``hit_start.npy``, ``truth.npy``, ``particles.npy`` and
+``particle_start.npy`` hold the fields of :class:`Events` end to end, and
 ``about.json``, written last, says how many there are and how they were made.
 """
 
@@ -14,8 +15,9 @@ import numpy as np
 
 from workbench.errors import BadInput
 from workbench.tasks.neutrino.events import Events, starts
+from workbench.tasks.neutrino.packing import unpack
 from workbench.tasks.neutrino.store_writer import FORMAT, VERSION, StoreWriter
-from workbench.tasks.neutrino.validity import refuse_bad_hits, refuse_bad_labels
+from workbench.tasks.neutrino.validity import refuse_bad_labels
 
 __all__ = ["Store", "StoreWriter", "rows", "write_store"]
 _REMAP = 1 << 28  # bytes read before pages are given back, so that memory stays bounded
@@ -106,10 +108,15 @@ class Store:
         """The events of those rows without their truth."""
         if len(index) and not 0 <= index.min() <= index.max() < len(self):
             raise IndexError(f"{self.path}: rows 0 to {len(self) - 1}, not {index}")
-        hits, hit_start = self._gather("hits", "hit_start", index)
-        events = Events(hits, hit_start)
-        refuse_bad_hits(events, str(self.path), index)
-        return events
+        packed, hit_start = self._gather("hits", "hit_start", index)
+        planes = self._map("planes")
+        assert planes is not None
+        try:
+            return Events(unpack(packed, planes[index]), hit_start)
+        except ValueError as error:
+            raise BadInput(
+                f"{self.path}: {error}: the store is damaged, make or copy it again"
+            ) from None
 
     def read(self, index: np.ndarray) -> Events:
         """The events of those rows, in that order.

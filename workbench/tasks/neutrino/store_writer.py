@@ -12,14 +12,16 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import BadInput
-from workbench.tasks.neutrino.events import HIT, PARTICLE, TRUTH, Events
+from workbench.tasks.neutrino.events import PARTICLE, TRUTH, Events
 from workbench.tasks.neutrino.growing import GrowingArray, write_all
+from workbench.tasks.neutrino.packing import BITS, PACKED, pack
 from workbench.tasks.neutrino.validity import refuse_bad_hits, refuse_bad_labels
 from workbench.tasks.neutrino.writing import explained, fsync_folder, take_lock
 
 FORMAT, VERSION = "workbench neutrino store", 1
 ARRAYS = {
-    "hits": HIT,
+    "hits": PACKED,
+    "planes": BITS,
     "hit_start": np.dtype(np.int64),
     "truth": TRUTH,
     "particles": PARTICLE,
@@ -141,11 +143,9 @@ class StoreWriter:
                 return start - start[0]
             return start[1:] - start[0] + self._arrays[values].rows
 
-        first, last = batch.hit_start[[0, -1]]
-        parts = {
-            "hits": batch.hits[first:last],
-            "hit_start": rising("hits", batch.hit_start),
-        }
+        hits, planes = pack(batch)
+        start = rising("hits", batch.hit_start)
+        parts = {"hits": hits, "planes": planes, "hit_start": start}
         if batch.truth is not None:
             refuse_bad_labels(batch.truth["segment"], str(self.path))
             parts["truth"] = batch.truth
