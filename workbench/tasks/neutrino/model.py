@@ -1,0 +1,226 @@
+"""The vertex classifier as Lightning trains, tests and stores it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Literal
+
+import torch
+from pytorch_lightning import LightningModule
+from torch.nn import functional as F
+from torchmetrics import Accuracy, Metric
+
+from workbench.errors import BadInput
+from workbench.tasks.neutrino.networks import Name, build, shape_of
+from workbench.tasks.neutrino.networks.cells import segment_of_codes
+from workbench.tasks.neutrino.networks.inputs import CHANNELS
+from workbench.tasks.neutrino.networks.planes import PlaneNetwork, Planes, pooled
+from workbench.tasks.neutrino.networks.towers import Tower
+from workbench.tasks.neutrino.optimizers import NesterovAdaGrad
+from workbench.tasks.neutrino.segments import CLASS_NAMES
+
+SEGMENTS = len(CLASS_NAMES)
+OUTPUTS = {"segment": SEGMENTS, "planes67": 67, "planes174": 174}
+WARM_UP = 0.05  # share of the steps in which the learning rate rises
+Batch = dict[str, torch.Tensor]
+
+
+class VertexClassifier(LightningModule):
+    """Finds the segment of the detector in which a neutrino interacted.
+
+    Args:
+        network: Name of a network, or its shape.
+        target: What is told apart: 11 segments, or 67 or 174 plane codes, whose
+            probabilities add up to those of the segments.
+        x_columns: Planes of the X view that are read; U and V have half as many.
+        times: Whether hit times are read beside energies.
+        optimizer: ``published`` is AdaGrad with Nesterov momentum and an L2 penalty at
+            a constant rate; the others warm up and then fall to zero along a cosine
+            fitted to the length of the training.
+        learning_rate: Largest step size.
+        weight_decay: Of AdamW; the L2 penalty of ``published``.
+        cell_weight: Weight of the loss on the vertex's plane or target beside that on
+            its segment, for networks that judge every plane.
+    """
+
+    code_segment: torch.Tensor
+
+    def __init__(
+        self,
+        network: Name | Planes | Tower = "planes",
+        target: Literal["segment", "planes67", "planes174"] = "segment",
+        x_columns: int = 50,
+        times: bool = False,
+        optimizer: Literal["adamw", "adam", "published"] = "adamw",
+        learning_rate: float = 2e-3,
+        weight_decay: float = 1e-2,
+        cell_weight: float = 0.5,
+    ) -> None:
+        super().__init__()
+        shape = shape_of(network)
+        self.save_hyperparameters()
+        self.hparams["network"] = asdict(shape)  # plain types load with weights only
+        self.target, self.x_columns, self.times = target, x_columns, times
+        self.optimizer, self.learning_rate = optimizer, learning_rate
+        self.weight_decay, self.cell_weight = weight_decay, cell_weight
+        self.network = build(shape, x_columns, 1 + times, OUTPUTS[target])
+        self.class_counts: list[int] | None = None
+        self.fingerprint: str | None = None
+        self.val_accuracy = Accuracy("multiclass", num_classes=SEGMENTS)
+        self.test_accuracy = Accuracy("multiclass", num_classes=SEGMENTS)
+        codes = torch.from_numpy(segment_of_codes(OUTPUTS[target]))
+        self.register_buffer("code_segment", codes, persistent=False)
+
+    def forward(
+        self, x: torch.Tensor, u: torch.Tensor, v: torch.Tensor
+    ) -> torch.Tensor:
+        """Logits (B, 11), or (B, codes), from energies in MeV and times in ns."""
+        return self.network(x, u, v)
+
+    def segments(self, logits: torch.Tensor) -> torch.Tensor:
+        """Log-probabilities of the segments (B, 11) from what ``forward`` returns."""
+        log_probabilities = F.log_softmax(logits.float(), 1)
+        if self.target == "segment":
+            return log_probabilities
+        return pooled(log_probabilities, self.code_segment, SEGMENTS)
+
+    def loss(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        """Loss of a batch and log-probabilities of the segments (B, 11)."""
+        views = batch["x"], batch["u"], batch["v"]
+        codes = batch["plane_code"].clamp(max=OUTPUTS["planes174"] - 1)
+        if self.target != "segment":
+            logits = self(*views)
+            truth = codes.clamp(max=logits.shape[1] - 1)
+            return F.cross_entropy(logits.float(), truth), self.segments(logits)
+        if not isinstance(self.network, PlaneNetwork):
+            logits = self(*views)
+            return F.cross_entropy(logits.float(), batch["segment"]), logits
+        log_cells = self.network.cells(*views)
+        segments = self.network.classes(log_cells, SEGMENTS)
+        codes = codes.clamp(max=self.network.last_code)
+        in_cells = self.network.classes(log_cells, OUTPUTS["planes174"])
+        loss = F.nll_loss(segments, batch["segment"])
+        return loss + self.cell_weight * F.nll_loss(in_cells, codes), segments
+
+    def training_step(self, batch: Batch, step: int) -> torch.Tensor:
+        """Loss of one batch."""
+        loss, _ = self.loss(batch)
+        self.log("train_loss", loss, prog_bar=True, batch_size=len(batch["x"]))
+        return loss
+
+    def validation_step(self, batch: Batch, step: int) -> None:
+        """Log ``val_loss`` (cross entropy of the segments) and ``val_accuracy``."""
+        self._judge("val", self.val_accuracy, batch)
+
+    def test_step(self, batch: Batch, step: int) -> Batch:
+        """Log ``test_loss`` and ``test_accuracy``; what ``predict_step`` returns."""
+        return self._judge("test", self.test_accuracy, batch)
+
+    def predict_step(self, batch: Batch, step: int) -> Batch:
+        """``probabilities`` (B, 11) of the segments and ``index`` (B,) of the events.
+
+        With plane codes as target also ``plane_probabilities`` (B, codes).
+        """
+        return self._answer(batch, self(batch["x"], batch["u"], batch["v"]))
+
+    def _judge(self, split: str, accuracy: Metric, batch: Batch) -> Batch:
+        logits = self(batch["x"], batch["u"], batch["v"])
+        segments, truth = self.segments(logits), batch["segment"]
+        accuracy(segments, truth)
+        size = len(truth)
+        loss = F.nll_loss(segments, truth)
+        self.log(f"{split}_loss", loss, True, sync_dist=True, batch_size=size)
+        self.log(f"{split}_accuracy", accuracy, True, batch_size=size)
+        return self._answer(batch, logits)
+
+    def _answer(self, batch: Batch, logits: torch.Tensor) -> Batch:
+        answer = {"probabilities": self.segments(logits).exp()}
+        if self.target != "segment":
+            answer["plane_probabilities"] = logits.float().softmax(1)
+        return answer | {"index": batch["index"]}
+
+    def configure_optimizers(self) -> Any:
+        """The optimizer, with its schedule where it has one."""
+        rate, decay = self.learning_rate, self.weight_decay
+        if self.optimizer == "published":
+            return NesterovAdaGrad(self.parameters(), lr=rate, l2=decay)
+        kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[self.optimizer]
+        matrices = [p for p in self.parameters() if p.ndim > 1]
+        others = [p for p in self.parameters() if p.ndim <= 1]
+        decays = decay if self.optimizer == "adamw" else 0.0
+        groups = [
+            {"params": matrices, "weight_decay": decays},
+            {"params": others, "weight_decay": 0.0},
+        ]
+        optimizer = kind(groups, lr=rate, fused=True)
+        steps = self.trainer.estimated_stepping_batches
+        if steps == float("inf"):
+            return optimizer
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, rate, int(steps), pct_start=WARM_UP, cycle_momentum=False
+        )
+        return [optimizer], [{"scheduler": schedule, "interval": "step"}]
+
+    def setup(self, stage: str) -> None:
+        """Compare with the data, and remember what they were when training starts.
+
+        Raises:
+            BadInput: the data do not fit this network.
+        """
+        data: Any = getattr(self.trainer, "datamodule", None)
+        if data is None:
+            return
+        columns = getattr(data, "x_columns", self.x_columns)
+        times = getattr(data, "times", self.times)
+        self.check_fits({"x_columns": columns, "channels": _channels(times)})
+
+    def on_fit_start(self) -> None:
+        """Take the training prior and the data's fingerprint along."""
+        data: Any = getattr(self.trainer, "datamodule", None)
+        self.class_counts = getattr(data, "class_counts", None)
+        self.fingerprint = getattr(data, "fingerprint", None)
+
+    def about(self) -> dict[str, Any]:
+        """What is needed to use the weights right, as plain types."""
+        return {
+            "classes": list(CLASS_NAMES),
+            "channels": _channels(self.times),
+            "x_columns": self.x_columns,
+            "normalisation": self.network.normalise.about(),
+            "class_counts": self.class_counts,
+            "fingerprint": self.fingerprint,
+        }
+
+    def check_fits(self, about: Mapping[str, Any], where: str = "the data") -> None:
+        """Compare what this network reads and tells apart with ``about``.
+
+        Raises:
+            BadInput: classes, channels, columns or normalisation differ.
+        """
+        mine = self.about()
+        for key in ("classes", "channels", "x_columns", "normalisation"):
+            if key in about and about[key] != mine[key]:
+                raise BadInput(
+                    f"{where}: {key} {about[key]} do not fit this network's {mine[key]}"
+                    ": use the configuration that the checkpoint was trained with"
+                )
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Put ``about`` beside the weights."""
+        checkpoint["about"] = self.about()
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """See that the checkpoint fits, and take over its training prior.
+
+        Raises:
+            BadInput: it does not fit or is not a vertex classifier's.
+        """
+        about = checkpoint.get("about")
+        if not isinstance(about, dict):
+            raise BadInput("the checkpoint: no description of its data: train it anew")
+        self.check_fits(about, "the checkpoint")
+        self.class_counts = about.get("class_counts")
+        self.fingerprint = about.get("fingerprint")
+
+
+def _channels(times: bool) -> list[list[str]]:
+    return [list(channel) for channel in CHANNELS[: 1 + times]]

@@ -1,0 +1,113 @@
+"""The workbench's own network: read each plane's hits, then reason along z."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from workbench.tasks.neutrino.geometry import COLUMN, VIEW
+from workbench.tasks.neutrino.networks.cells import PLACES, cells
+from workbench.tasks.neutrino.networks.inputs import Normalisation
+from workbench.tasks.neutrino.networks.stem import HitStem
+from workbench.tasks.neutrino.segments import CLASS_NAMES
+
+
+@dataclass(frozen=True)
+class Planes:
+    """Shape of a plane network.
+
+    Attributes:
+        width: Features of a plane.
+        blocks: Steps of reasoning along z.
+        reach: Planes (of the same view) and strips seen on either side of a hit.
+        kernel: Planes (of all views) that one step of reasoning reads.
+    """
+
+    width: int = 64
+    blocks: int = 3
+    reach: tuple[int, int] = (2, 8)
+    kernel: int = 7
+
+
+class PlaneNetwork(nn.Module):
+    """Planes in z order, each a sum over its hits, judged for holding the vertex.
+
+    The answer lies along z: every plane gets logits for the vertex lying in it or just
+    before it, and the probabilities of these cells add up to those of the segments.
+    """
+
+    order: torch.Tensor
+    cell: torch.Tensor
+    segment: torch.Tensor
+    plane_code: torch.Tensor
+
+    def __init__(
+        self, shape: Planes, x_columns: int, channels: int, outputs: int
+    ) -> None:
+        super().__init__()
+        self.shape, self.outputs = shape, outputs
+        self.normalise = Normalisation()
+        self.stem_x = HitStem(channels, shape.reach, shape.width)
+        self.stem_side = HitStem(channels, shape.reach, shape.width)  # U and V share
+        count = 2 * x_columns
+        self.place = nn.Parameter(torch.randn(count, shape.width) * 0.02)
+        self.mix = nn.Sequential(nn.LayerNorm(shape.width))
+        for _ in range(shape.blocks):
+            self.mix.append(AlongZ(shape.width, shape.kernel))
+        self.judge = nn.Linear(shape.width, PLACES)
+        first = np.array([0, x_columns, x_columns + x_columns // 2])
+        order = first[VIEW[:count]] + COLUMN[:count]
+        self._constant("order", order)
+        table = cells(x_columns)
+        self._constant("cell", table.plane * PLACES + table.place)
+        self._constant("segment", table.segment)
+        self._constant("plane_code", table.plane_code)
+        self.last_code = int(table.plane_code.max())
+        self.prior = nn.Parameter(torch.zeros(len(table.plane)))
+
+    def _constant(self, name: str, value: np.ndarray) -> None:
+        self.register_buffer(name, torch.from_numpy(value), persistent=False)
+
+    def forward(
+        self, x: torch.Tensor, u: torch.Tensor, v: torch.Tensor
+    ) -> torch.Tensor:
+        """Log-probabilities of segments or plane codes (B, outputs) from MeV, ns."""
+        return self.classes(self.cells(x, u, v), self.outputs)
+
+    def cells(self, x: torch.Tensor, u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+        """Log-probabilities of the cells along z (B, cells)."""
+        x, u, v = (self.normalise(view).transpose(2, 3) for view in (x, u, v))
+        sides = self.stem_side(torch.cat([u, v]))
+        planes = torch.cat([self.stem_x(x), *sides.chunk(2)], 1)
+        planes = planes[:, self.order] + self.place  # (B, planes, width) along z
+        logits = self.judge(self.mix(planes)).flatten(1)
+        return F.log_softmax(logits[:, self.cell] + self.prior, 1)
+
+    def classes(self, log_cells: torch.Tensor, classes: int) -> torch.Tensor:
+        """Log-probabilities of 11 segments, or of that many plane codes."""
+        if classes == len(CLASS_NAMES):
+            return pooled(log_cells, self.segment, classes)
+        return pooled(log_cells, self.plane_code.clamp(max=classes - 1), classes)
+
+
+class AlongZ(nn.Module):
+    """One step of reasoning: neighbours along z, then each plane by itself."""
+
+    def __init__(self, width: int, kernel: int) -> None:
+        super().__init__()
+        self.near = nn.Conv1d(width, width, kernel, padding=kernel // 2)
+        self.norm = nn.LayerNorm(width)
+
+    def forward(self, planes: torch.Tensor) -> torch.Tensor:
+        """Features of each plane, shape as ``planes`` (B, planes, width)."""
+        near = self.near(planes.transpose(1, 2)).transpose(1, 2)
+        return self.norm(planes + F.relu(near))
+
+
+def pooled(log_cells: torch.Tensor, group: torch.Tensor, groups: int) -> torch.Tensor:
+    """Log of the summed probabilities of each group's cells (B, groups)."""
+    mine = group == torch.arange(groups, device=group.device)[:, None]
+    masked = log_cells[:, None].masked_fill(~mine, -torch.inf)
+    return masked.logsumexp(2).clamp(min=-80.0)  # a group without cells stays finite
