@@ -16,7 +16,7 @@ NO_Z = -1e6  # what data without truth carry for z, mm
 # HDF5 files copy it (gnperdue/ANNMINERvA root2hdf5, oaltinok/HEP_Tools CCProtonPi0).
 _CHANNEL_OF_TYPE = np.array([0, 1, 3, 2, 4], np.uint8)
 _TYPE_OF_CHANNEL = np.argsort(_CHANNEL_OF_TYPE).astype(np.uint32)
-WATER = SLOT_NAMES.index("water")
+WATER = SLOT_NAMES.index("Water")
 CAPPED = 66  # the last plane code of the files made for 67 outputs
 KINETIC_CUT = 0.05  # GeV; hadrons below are not counted (ANNMINERvA root2hdf5)
 
