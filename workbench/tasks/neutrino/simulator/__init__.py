@@ -9,11 +9,15 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 from workbench.errors import BadInput
 from workbench.tasks.neutrino.conditions import Detector
 from workbench.tasks.neutrino.conditions import detector as named_detector
 from workbench.tasks.neutrino.events import Events
+from workbench.tasks.neutrino.simulator.compiled import discard_outdated
+
+discard_outdated(Path(__file__).parent)
 
 CHUNK = 1000  # events made together, from generators of their own
 

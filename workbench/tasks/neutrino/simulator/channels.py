@@ -9,7 +9,8 @@ production. Only muons a downstream spectrometer can measure are kept.
 import math
 
 import numpy as np
-from numba import njit
+
+from workbench.tasks.neutrino.simulator.compiled import kernel
 
 NUCLEON = 0.9389  # GeV
 MUON = 0.105658
@@ -19,26 +20,26 @@ MIN_MOMENTUM = 1.5  # GeV/c along the beam
 AXIAL_MASS = 1.05  # GeV
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def cross_sections(
     energy: float, quasi_elastic: float, deep_inelastic: float
 ) -> np.ndarray:
     """Charged-current cross-sections per nucleon, 10⁻³⁸ cm², by channel code, (5,)."""
     result = np.zeros(5)
-    result[QUASI_ELASTIC] = 0.62 * quasi_elastic
+    result[QUASI_ELASTIC] = 0.72 * quasi_elastic
     result[RESONANT] = 0.68 * (1 - math.exp(-energy / 1.2))
     result[COHERENT] = 0.02 * math.sqrt(energy)
-    result[DEEP] = max(0.68 * energy - 1.05, 0.02) * deep_inelastic
+    result[DEEP] = max(0.68 * energy - 1.25, 0.02) * deep_inelastic
     return result
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def dipole(rng: np.random.Generator, mass: float, power: float) -> float:
     """Q² (GeV²) distributed as (1 + Q²/mass²)^-power."""
     return mass * mass * ((1 - rng.random()) ** (1 / (1 - power)) - 1)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def resonance(rng: np.random.Generator) -> float:
     """Hadronic mass (GeV) of a resonant event: the Δ(1232) and two groups above."""
     while True:
@@ -54,7 +55,7 @@ def resonance(rng: np.random.Generator) -> float:
             return w
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def quarks(rng: np.random.Generator, energy: float) -> tuple[float, float]:
     """W (GeV) and Q² (GeV²) of a deep-inelastic event on valence or sea quarks."""
     while True:
@@ -77,7 +78,7 @@ def quarks(rng: np.random.Generator, energy: float) -> tuple[float, float]:
         return w, q2
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def interact(
     rng: np.random.Generator,
     energies: np.ndarray,

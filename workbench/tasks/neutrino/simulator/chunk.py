@@ -1,14 +1,13 @@
 """One chunk of events, from the seed to hits and truth."""
 
-
 import numpy as np
-from numba import njit
 
 from workbench.tasks.neutrino.conditions import Detector
 from workbench.tasks.neutrino.events import HIT, PARTICLE, TRUTH, Events, starts
 from workbench.tasks.neutrino.geometry import STRIPS
 from workbench.tasks.neutrino.segments import plane_code_of, segment_of
 from workbench.tasks.neutrino.simulator.channels import NUCLEON
+from workbench.tasks.neutrino.simulator.compiled import kernel
 from workbench.tasks.neutrino.simulator.deposits import (
     BACKWARD,
     CELLS,
@@ -86,7 +85,6 @@ class Chunks:
         )
         clocks = rng[CLOCK].normal(0, knobs.muon_time_resolution, n)
         clocks += rng[CLOCK].uniform(-CLOCK_SHIFT, CLOCK_SHIFT, n)
-        hits = np.zeros(CELLS, HIT)
         flags = np.zeros((n, 3), np.uint8)
         counts = np.zeros(n, np.int64)
         cells, energy, time = _detect(
@@ -102,9 +100,8 @@ class Chunks:
             knobs.rock_muons,
             knobs.pile_up,
             knobs.water,
-            knobs.attenuation,
             self.ideal,
-            empty_event(),
+            empty_event(knobs.attenuation),
             counts,
             flags,
         )
@@ -127,7 +124,7 @@ class Chunks:
         return (run * np.uint64(10**8) + number) * np.uint64(100) + np.uint64(1)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _detect(
     made: Interactions,
     position: np.ndarray,
@@ -141,7 +138,6 @@ def _detect(
     rock_muons: float,
     pile_up: float,
     water: bool,
-    attenuation: float,
     ideal: bool,
     event: Event,
     counts: np.ndarray,
@@ -163,13 +159,13 @@ def _detect(
         n = made.count[i]
         z = position[i, 2]
         load(event, transport, made.pdg[i, :n], made.momentum[i, :n], position[i], 0.0)
-        run(event, transport, z, water, attenuation)
+        run(event, transport, z, water)
         out = (cells[used:], energy[used:], time[used:])
         if ideal:
             counts[i] = read_truth(event, clocks[i], out[0], out[1], out[2])
         flags[i, 0] = event.counts[BACKWARD]
         flags[i, 1] = event.counts[SECONDARY]
-        flags[i, 2] = overlay(event, other, rock_muons, pile_up, water, attenuation)
+        flags[i, 2] = overlay(event, other, rock_muons, pile_up, water)
         if not ideal:
             counts[i] = read(
                 event,
@@ -187,7 +183,7 @@ def _detect(
     return cells[:used], energy[:used], time[:used]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def plane_near(z: float) -> int:
     """The plane that holds ``z`` mm, or the next one downstream."""
     layer = max(layer_at(z), 0)

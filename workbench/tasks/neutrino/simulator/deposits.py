@@ -8,9 +8,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from workbench.tasks.neutrino.geometry import PLANES, STRIPS, VIEW, Z_HI, table
+from workbench.tasks.neutrino.simulator.compiled import kernel
 
 CELLS = PLANES * STRIPS
 PITCH = table()["strip"]["pitch_mm"]  # mm
@@ -21,52 +21,58 @@ FIBRE_SPEED = 170.0  # mm/ns
 BIRKS = 0.133  # mm/MeV
 MINIMUM_IONISING = 0.2  # MeV/mm: where light is calibrated to energy
 
+BINS = 64  # of half a strip's length
+
+ENERGY, LIGHT, TIME = range(3)  # columns of ``Event.cells``
 TOUCHED, STACKED, BACKWARD, SECONDARY = range(4)  # places in ``Event.counts``
 
 
 class Event(NamedTuple):
     """One event in the making, reused from event to event."""
 
-    energy: np.ndarray  # (CELLS,) MeV deposited
-    light: np.ndarray  # (CELLS,) MeV seen after quenching and attenuation
-    time: np.ndarray  # (CELLS,) ns, summed with the light as weight
+    cells: np.ndarray  # (CELLS, 3) ENERGY deposited, LIGHT seen, TIME
     touched: np.ndarray  # (CELLS,) the cells with energy, in order of arrival
     stack: np.ndarray  # (rows, 9) particles still to be tracked
     counts: np.ndarray  # (4,) see TOUCHED … SECONDARY
+    seen: np.ndarray  # (2 · BINS,) see ``fibre``
 
 
-def empty_event() -> Event:
+def fibre(attenuation: float) -> np.ndarray:
+    """Light that reaches the near end, by where along the strip; 1 in its middle.
+
+    Attenuation length in mm; the far end is mirrored.
+    """
+    along = (np.arange(2 * BINS) + 0.5 - BINS) * HALF_LENGTH / BINS
+    near, far = HALF_LENGTH - along, 3 * HALF_LENGTH + along
+    light = np.exp(-near / attenuation) + np.exp(-far / attenuation)
+    middle = np.exp(-HALF_LENGTH / attenuation) + np.exp(-3 * HALF_LENGTH / attenuation)
+    return light / middle
+
+
+def empty_event(attenuation: float) -> Event:
     """Scratch memory for one thread."""
     return Event(
-        np.zeros(CELLS, np.float32),
-        np.zeros(CELLS, np.float32),
-        np.zeros(CELLS, np.float32),
+        np.zeros((CELLS, 3), np.float32),
         np.zeros(CELLS, np.int32),
         np.zeros((4096, 9)),
         np.zeros(4, np.int64),
+        fibre(attenuation),
     )
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def clear(event: Event) -> None:
     """Forget the hits of the last event."""
     for i in range(event.counts[TOUCHED]):
         cell = event.touched[i]
-        event.energy[cell] = 0.0
-        event.light[cell] = 0.0
-        event.time[cell] = 0.0
-    event.counts[:] = 0
+        event.cells[cell, ENERGY] = 0.0
+        event.cells[cell, LIGHT] = 0.0
+        event.cells[cell, TIME] = 0.0
+    for i in range(4):
+        event.counts[i] = 0
 
 
-@njit(nogil=True, cache=True)
-def touch(event: Event, cell: int) -> None:
-    """Note a cell's first energy."""
-    if event.energy[cell] == 0.0:
-        event.touched[event.counts[TOUCHED]] = cell
-        event.counts[TOUCHED] += 1
-
-
-@njit(nogil=True, cache=True)
+@kernel
 def deposit(
     event: Event,
     plane: int,
@@ -77,44 +83,44 @@ def deposit(
     path: float,
     energy: float,
     time: float,
-    attenuation: float,
 ) -> None:
     """Leave ``energy`` MeV along ``path`` mm centred on (x, y) in one plane.
 
     ``(ux, uy)`` is the direction across the beam. Light is quenched by Birks' law and
-    attenuated along the fibre, whose far end is mirrored.
+    attenuated along the fibre; its time (ns) is weighted with the light.
     """
     c, s = COS[plane], SIN[plane]
     across = x * c + y * s
     along = y * c - x * s
-    slope = ux * c + uy * s
-    quench = (1 + BIRKS * MINIMUM_IONISING) / (
-        1 + BIRKS * energy / max(0.8 * path, 0.1)
-    )
-    near, far = HALF_LENGTH - along, 3 * HALF_LENGTH + along
-    whole = math.exp(-HALF_LENGTH / attenuation) + math.exp(
-        -3 * HALF_LENGTH / attenuation
-    )
-    seen = (math.exp(-near / attenuation) + math.exp(-far / attenuation)) / whole
+    way = (ux * c + uy * s) * path
+    loss = energy / max(0.8 * path, 0.1)
+    quench = (1 + BIRKS * MINIMUM_IONISING) / (1 + BIRKS * loss)
+    place = int((along / HALF_LENGTH + 1) * BINS)
+    quench *= event.seen[min(max(place, 0), 2 * BINS - 1)]
     when = time - along / FIBRE_SPEED
-    points = 1 + int(abs(slope) * path / (0.5 * PITCH))
+    points = 1 + int(abs(way) * (2 / PITCH))
     share = energy / points
+    cells, touched, counts = event.cells, event.touched, event.counts
     for i in range(points):
-        at = (across + slope * path * ((i + 0.5) / points - 0.5)) / PITCH + STRIPS // 2
-        strip = int(math.floor(at))
+        at = (across + way * ((i + 0.5) / points - 0.5)) / PITCH + STRIPS // 2
+        strip = math.floor(at)
         right = at - strip
-        for side in range(2):
-            part = share * (right if side else 1 - right)
-            if 0 <= strip + side < STRIPS and part > 0:
-                cell = plane * STRIPS + strip + side
-                touch(event, cell)
-                light = part * quench * seen
-                event.energy[cell] += part
-                event.light[cell] += light
-                event.time[cell] += light * when
+        part = share * (1 - right)
+        for _ in range(2):
+            if 0 <= strip < STRIPS and part > 0:
+                cell = plane * STRIPS + strip
+                if cells[cell, ENERGY] == 0.0:
+                    touched[counts[TOUCHED]] = cell
+                    counts[TOUCHED] += 1
+                light = part * quench
+                cells[cell, ENERGY] += part
+                cells[cell, LIGHT] += light
+                cells[cell, TIME] += light * when
+            strip += 1
+            part = share * right
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def note_crossing(event: Event, plane: int, share: float, vertex: float) -> None:
     """Mark the event if a plane wholly upstream of the vertex (mm) was crossed."""
     if share > 0.95 and Z_HI[plane] < vertex:

@@ -9,7 +9,6 @@ path through the nucleus, growing as A^(1/3) (the idea of GENIE's hA model).
 import math
 
 import numpy as np
-from numba import njit
 
 from workbench.tasks.neutrino.simulator.channels import (
     COHERENT,
@@ -17,6 +16,7 @@ from workbench.tasks.neutrino.simulator.channels import (
     NUCLEON,
     QUASI_ELASTIC,
 )
+from workbench.tasks.neutrino.simulator.compiled import kernel
 
 MOST = 40  # particles of one event
 PROTON, NEUTRON, PI_PLUS, PI_ZERO, K_PLUS, K_LONG = 2212, 2112, 211, 111, 321, 130
@@ -29,7 +29,7 @@ for _z, _a in MASS_NUMBER.items():
     SIZE[_z] = 0.0 if _z == 1 else _a ** (1 / 3)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def mass_of(pdg: int) -> float:
     """Mass in GeV."""
     kind = abs(pdg)
@@ -42,7 +42,7 @@ def mass_of(pdg: int) -> float:
     return KAON
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def isotropic(rng: np.random.Generator, size: float) -> tuple[float, float, float]:
     """A vector of length ``size`` in any direction."""
     cosine = 2 * rng.random() - 1
@@ -51,7 +51,7 @@ def isotropic(rng: np.random.Generator, size: float) -> tuple[float, float, floa
     return size * sine * math.cos(phi), size * sine * math.sin(phi), size * cosine
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def names(
     rng: np.random.Generator, channel: int, w: float, on_proton: bool, pdg: np.ndarray
 ) -> int:
@@ -65,8 +65,8 @@ def names(
         return 1
     pions = 1
     if channel == DEEP or w > 1.45:
-        mean = 0.30 + 1.42 * math.log(w * w) if on_proton else 1.42 * math.log(w * w)
-        pions = max(1, rng.poisson(max(1.5 * mean - 0.9, 0.15)))
+        mean = (0.40 if on_proton else -0.20) + 1.42 * math.log(w * w)
+        pions = max(1, rng.poisson(max(1.2 * (mean - 0.75), 0.15)))
         pions = min(pions, int((w - NUCLEON - 0.05) / (PION + 0.06)), MOST // 2)
         pions = max(pions, 1)
     pdg[0] = PROTON if rng.random() < (0.75 if on_proton else 0.6) else NEUTRON
@@ -90,7 +90,7 @@ def names(
     return n
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def share_mass(
     rng: np.random.Generator, w: float, pdg: np.ndarray, p: np.ndarray, n: int
 ) -> None:
@@ -129,7 +129,7 @@ def share_mass(
     p[:n] *= low
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def boost(
     p: np.ndarray, pdg: np.ndarray, n: int, total: np.ndarray, w: float, turn: bool
 ) -> None:
@@ -156,29 +156,36 @@ def boost(
         p[i, 2] += shift * ez
 
 
-@njit(nogil=True, cache=True)
-def nucleon_out(
+@kernel
+def knock_out(
     rng: np.random.Generator,
-    kinetic: float,
+    energy: float,
     forward: np.ndarray,
-    pull: float,
     pdg: np.ndarray,
     p: np.ndarray,
     n: int,
 ) -> int:
-    """Add a nucleon of ``kinetic`` GeV near a direction; the new number of hadrons."""
-    if n >= MOST or kinetic <= 0:
-        return n
-    pdg[n] = PROTON if rng.random() < 0.55 else NEUTRON
-    direction = np.array(isotropic(rng, 1.0))
+    """Share ``energy`` GeV among nucleons thrown roughly forward; the new number.
+
+    Each costs 8 MeV of binding; their energies fall exponentially.
+    """
     size = math.sqrt((forward**2).sum()) + 1e-9
-    direction += forward * (pull / size)
-    direction /= math.sqrt((direction**2).sum()) + 1e-9
-    p[n] = direction * math.sqrt(kinetic * (kinetic + 2 * NUCLEON))
-    return n + 1
+    while energy > 0.012 and n < MOST:
+        kinetic = min(energy, 0.004 + 0.05 * rng.standard_exponential())
+        x, y, z = isotropic(rng, 1.0)
+        x += 0.7 * forward[0] / size
+        y += 0.7 * forward[1] / size
+        z += 0.7 * forward[2] / size
+        scale = math.sqrt(kinetic * (kinetic + 2 * NUCLEON))
+        scale /= math.sqrt(x * x + y * y + z * z) + 1e-9
+        pdg[n] = PROTON if rng.random() < 0.5 else NEUTRON
+        p[n, 0], p[n, 1], p[n, 2] = x * scale, y * scale, z * scale
+        energy -= kinetic + 0.008
+        n += 1
+    return n
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def leave_nucleus(
     rng: np.random.Generator,
     size: float,
@@ -198,7 +205,7 @@ def leave_nucleus(
         size2 = p[i, 0] ** 2 + p[i, 1] ** 2 + p[i, 2] ** 2
         kinetic = math.sqrt(mass * mass + size2) - mass
         pion = abs(pdg[i]) == PI_PLUS or pdg[i] == PI_ZERO
-        path = (0.22 if pion else 0.15) * size * strength
+        path = (0.25 if pion else 0.2) * size * strength
         path /= 1 + kinetic / 2.5  # fast hadrons form outside
         if rng.random() < math.exp(-path):
             continue
@@ -206,26 +213,21 @@ def leave_nucleus(
         chance = rng.random()
         if pion and kinetic < 0.8 and chance < 0.35:  # absorbed by a pair
             energy = kinetic + PION - 0.03
-            part = 0.25 + 0.5 * rng.random()
             direction = p[i].copy()
             pdg[i] = 0
-            made = nucleon_out(rng, energy * part, direction, 0.7, pdg, p, made)
-            made = nucleon_out(rng, energy * (1 - part), direction, 0.7, pdg, p, made)
+            made = knock_out(rng, energy, direction, pdg, p, made)
             continue
         if pion and chance < 0.5:  # exchanges charge
             pdg[i] = PI_ZERO if pdg[i] != PI_ZERO else PI_PLUS
+        if mass == NUCLEON and chance < 0.4:
+            pdg[i] = NEUTRON if pdg[i] == PROTON else PROTON
         kept = 0.35 + 0.6 * rng.random()
         left = kinetic * kept
         scale = math.sqrt(left * (left + 2 * mass) / (size2 + 1e-12))
         wobble = np.array(isotropic(rng, 0.5 * math.sqrt(size2) * (1 - kept)))
         p[i] = (p[i] + wobble) * scale
-        energy = min(kinetic - left - 0.02, 0.7)
-        if energy > 0.01:
-            part = rng.random()
-            made = nucleon_out(rng, energy * part, p[i], 0.7, pdg, p, made)
-            made = nucleon_out(rng, energy * (1 - part), p[i], 0.7, pdg, p, made)
+        made = knock_out(rng, min(kinetic - left, 0.5), p[i], pdg, p, made)
     if touched:
-        for _ in range(rng.poisson(0.45 * size)):  # evaporation
-            slow = 0.003 + 0.006 * rng.standard_exponential()
-            made = nucleon_out(rng, slow, p[0], 0.0, pdg, p, made)
+        slow = 0.006 * size * rng.standard_exponential()  # evaporation
+        made = knock_out(rng, slow, np.zeros(3), pdg, p, made)
     return made

@@ -4,7 +4,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from workbench.tasks.neutrino.simulator.channels import (
     COHERENT,
@@ -13,6 +12,7 @@ from workbench.tasks.neutrino.simulator.channels import (
     RESONANT,
     interact,
 )
+from workbench.tasks.neutrino.simulator.compiled import kernel
 from workbench.tasks.neutrino.simulator.hadrons import (
     FERMI,
     MOST,
@@ -54,7 +54,7 @@ def empty(n: int) -> Interactions:
     )
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def generate(
     rng: np.random.Generator,
     out: Interactions,

@@ -7,10 +7,10 @@ iron, lead and carbon share targets 1, 2, 3 and 5; target 4 is all lead.
 import math
 
 import numpy as np
-from numba import njit
 
 from workbench.tasks.neutrino.geometry import PLANES, VIEW, Z_HI, Z_LO, table
 from workbench.tasks.neutrino.segments import SLOT_NAMES, SLOT_START
+from workbench.tasks.neutrino.simulator.compiled import kernel
 from workbench.tasks.neutrino.simulator.materials import AIR, ECAL, SCINTILLATOR
 
 EDGE = np.append(SLOT_START, Z_HI[-1])  # (195,) mm: the 194 layers' bounds
@@ -48,13 +48,13 @@ assert (PLANE_OF_LAYER >= 0).sum() == PLANES == len(VIEW)
 _COS, _SIN = math.cos(math.pi / 6), math.sin(math.pi / 6)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def in_hexagon(x: float, y: float, apothem: float) -> bool:
     """Whether a point lies in the hexagon with flat sides at x = ±apothem."""
     return abs(x) < apothem and _SIN * abs(x) + _COS * abs(y) < apothem
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def part_at(target: int, x: float, y: float) -> int:
     """Which part of a target lies at (x, y) mm: a column of ``PART``."""
     if target == 0 or target == 5:
@@ -68,7 +68,7 @@ def part_at(target: int, x: float, y: float) -> int:
     return 0
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def layer_at(z: float) -> int:
     """The layer that holds ``z`` mm; -1 upstream, ``LAYERS`` downstream of all."""
     if z < EDGE[0]:
@@ -76,7 +76,7 @@ def layer_at(z: float) -> int:
     return np.searchsorted(EDGE, z, side="right") - 1
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def ahead(
     layer: int, x: float, y: float, z: float, forward: bool, water: bool
 ) -> tuple[int, float, bool]:

@@ -5,6 +5,8 @@ through matter"), tabulated against kinetic energy over mass, so that one table 
 muons, pions, kaons and protons. Energies in MeV, areal densities in g/cm².
 """
 
+from statistics import NormalDist
+
 import numpy as np
 
 SCINTILLATOR, IRON, LEAD, CARBON, WATER, ECAL, AIR = range(7)
@@ -36,13 +38,17 @@ ACTIVE = np.array([0.861, 0.0, 0.0, 0.0, 0.0, 0.53, 0.0])
 MUON, PION, KAON, PROTON, ELECTRON, PHOTON, NEUTRON = range(7)
 MASS = np.array([105.658, 139.570, 493.677, 938.272, 0.511, 0.0, 939.565])
 
+DELTA_RAY = 3.0  # MeV: knock-on electrons above it are tracked, not in the loss
 LOG_LOWEST = -9.2  # ln(T/m) of the tables' first row
 POINTS = 640
 STEP = 0.032
 
 
 def _bethe() -> tuple[np.ndarray, np.ndarray]:
-    """Mean loss (MeV cm²/g) and range over mass (g/cm²/MeV), each (6, POINTS)."""
+    """Mean loss (MeV cm²/g) and range over mass (g/cm²/MeV), each (6, POINTS).
+
+    The loss leaves out the knock-on electrons that are tracked.
+    """
     reduced = np.exp(LOG_LOWEST + STEP * np.arange(POINTS))
     gamma = 1 + reduced
     beta_gamma = np.sqrt(gamma**2 - 1)
@@ -53,6 +59,8 @@ def _bethe() -> tuple[np.ndarray, np.ndarray]:
     correction = np.maximum(np.log(plasma / excitation * beta_gamma) - 0.5, 0.0)
     bracket = np.log(1.022e6 * beta_gamma**2 / excitation) - beta2 - correction
     loss = 0.307075 * z_over_a / beta2 * np.maximum(bracket, 1.0)
+    hardest = np.maximum(1.022 * beta_gamma**2 / DELTA_RAY, 1.0)
+    loss -= 0.153537 * z_over_a / beta2 * np.log(hardest)
     rows = np.diff(reduced, prepend=0.0) / loss
     return loss, np.cumsum(rows, axis=1)
 
@@ -71,3 +79,14 @@ def _inverse() -> np.ndarray:
 
 LOG_RANGE = np.log(RANGE)
 LOG_ENERGY = _inverse()
+
+# Highland's 13.6 MeV with its logarithm at one layer's thickness, by material
+_LAYER = np.array([2.0, 20.0, 20.0, 13.0, 17.0, 4.2])  # g/cm²
+HIGHLAND = np.append(13.6 * (1 + 0.038 * np.log(_LAYER / _TABLE[:, 3])), 0.0)
+
+# Moyal's distribution less its mean, as quantiles: -ln of a χ² with one degree
+_NORMAL = NormalDist()
+MOYAL = np.array(
+    [-2 * np.log(_NORMAL.inv_cdf(0.5 + (i + 0.5) / 8192)) for i in range(4096)]
+)
+MOYAL -= MOYAL.mean()

@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from numba import njit
 
-from workbench.tasks.neutrino.simulator.deposits import TOUCHED, Event
+from workbench.tasks.neutrino.simulator.compiled import kernel
+from workbench.tasks.neutrino.simulator.deposits import ENERGY, TOUCHED, Event
 from workbench.tasks.neutrino.simulator.layers import BACK, FRONT, OUTER_APOTHEM
 from workbench.tasks.neutrino.simulator.materials import MUON, NEUTRON, PION, PROTON
 from workbench.tasks.neutrino.simulator.particles import run
@@ -15,7 +15,7 @@ from workbench.tasks.neutrino.simulator.vertex import across
 WINDOW = 60.0  # ns either side of the neutrino
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def rock_muon(event: Event, rng: np.random.Generator, row: np.ndarray) -> None:
     """Push a muon from the rock, through the front or a side, along the beam."""
     row[0], row[1] = across(rng, OUTER_APOTHEM - 5)
@@ -29,7 +29,7 @@ def rock_muon(event: Event, rng: np.random.Generator, row: np.ndarray) -> None:
     push(event, MUON, 300.0 + 4000.0 * rng.standard_exponential(), row)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def interaction(event: Event, rng: np.random.Generator, row: np.ndarray) -> None:
     """Push another interaction of the detector: a few hadrons, often a muon."""
     row[0], row[1] = across(rng, OUTER_APOTHEM - 5)
@@ -49,14 +49,13 @@ def interaction(event: Event, rng: np.random.Generator, row: np.ndarray) -> None
         spray(rng, event.stack[i], 1.0)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def overlay(
     event: Event,
     rng: np.random.Generator,
     rock_muons: float,
     pile_up: float,
     water: bool,
-    attenuation: float,
 ) -> bool:
     """Add a slice's other activity to the event; whether it left any energy.
 
@@ -73,15 +72,15 @@ def overlay(
                 interaction(event, rng, row)
             else:
                 rock_muon(event, rng, row)
-            run(event, rng, -math.inf, water, attenuation)
+            run(event, rng, -math.inf, water)
     event.counts[2:] = counts[2:]
     return energy_of(event) > before + 1.0
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def energy_of(event: Event) -> float:
     """All energy in the strips, MeV."""
     total = 0.0
     for i in range(event.counts[TOUCHED]):
-        total += event.energy[event.touched[i]]
+        total += event.cells[event.touched[i], ENERGY]
     return total

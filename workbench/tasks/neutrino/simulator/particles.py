@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from workbench.tasks.neutrino.simulator.compiled import kernel
 from workbench.tasks.neutrino.simulator.deposits import STACKED, Event
 from workbench.tasks.neutrino.simulator.hadrons import (
     K_PLUS,
@@ -29,7 +29,7 @@ from workbench.tasks.neutrino.simulator.transport import track
 SLOWEST = 1.0  # MeV: slower hadrons never leave the nucleus's neighbourhood
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def kind_of(pdg: int) -> int:
     """The tracked kind of a particle; long-lived neutrals go as neutrons."""
     code = abs(pdg)
@@ -44,7 +44,7 @@ def kind_of(pdg: int) -> int:
     return NEUTRAL
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def load(
     event: Event,
     rng: np.random.Generator,
@@ -72,13 +72,12 @@ def load(
             push(event, kind, kinetic, row)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def run(
     event: Event,
     rng: np.random.Generator,
     vertex_z: float,
     water: bool,
-    attenuation: float,
 ) -> None:
     """Track what is stacked, and what that makes, until nothing moves."""
     row = np.zeros(9)
@@ -91,6 +90,6 @@ def run(
         elif kind == NEUTRAL:
             neutron(event, rng, row, water)
         elif kind == ELECTRON:
-            electron(event, rng, row, vertex_z, water, attenuation)
-        elif track(event, rng, row, vertex_z, water, attenuation):
+            electron(event, rng, row, vertex_z, water)
+        elif track(event, rng, row, vertex_z, water):
             break_up(event, rng, row)

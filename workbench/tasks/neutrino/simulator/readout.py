@@ -4,11 +4,17 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from workbench.tasks.neutrino.conditions import Detector
 from workbench.tasks.neutrino.geometry import PLANES, STRIPS
-from workbench.tasks.neutrino.simulator.deposits import TOUCHED, Event, touch
+from workbench.tasks.neutrino.simulator.compiled import kernel
+from workbench.tasks.neutrino.simulator.deposits import (
+    ENERGY,
+    LIGHT,
+    TIME,
+    TOUCHED,
+    Event,
+)
 
 # Fibres are woven so that neighbouring strips sit on distant pixels of a 64-pixel
 # photomultiplier; its four neighbouring pixels are then these strips further.
@@ -51,7 +57,7 @@ def readout(detector: Detector) -> Readout:
     )
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def read_truth(
     event: Event, clock: float, cells: np.ndarray, energy: np.ndarray, time: np.ndarray
 ) -> int:
@@ -59,15 +65,15 @@ def read_truth(
     n = 0
     for i in range(event.counts[TOUCHED]):
         cell = event.touched[i]
-        if event.energy[cell] > SMALLEST:
+        if event.cells[cell, ENERGY] > SMALLEST:
             cells[n] = cell
-            energy[n] = event.energy[cell]
-            time[n] = event.time[cell] / event.light[cell] - clock
+            energy[n] = event.cells[cell, ENERGY]
+            time[n] = event.cells[cell, TIME] / event.cells[cell, LIGHT] - clock
             n += 1
     return n
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def read(
     event: Event,
     rng: np.random.Generator,
@@ -84,29 +90,30 @@ def read(
 
     A cell is hit once: its energies add up and its time is their light's mean. Light,
     cross-talk and lost hits each have a generator, so that changing one fault leaves
-    the others' draws alone. ``event.light`` becomes photo-electrons.
+    the others' draws alone. LIGHT becomes photo-electrons.
     """
     first = event.counts[TOUCHED]
     for i in range(first):
         cell = event.touched[i]
-        light = event.light[cell]
-        event.time[cell] /= max(light, 1e-9)
-        event.light[cell] = rng.poisson(light * state.photo_electrons)
+        light = event.cells[cell, LIGHT]
+        event.cells[cell, TIME] /= max(light, 1e-9)
+        event.cells[cell, LIGHT] = counted(rng, light * state.photo_electrons)
     for i in range(first):
         cell = event.touched[i]
-        for _ in range(talk.poisson(state.cross_talk * event.light[cell])):
+        for _ in range(counted(talk, state.cross_talk * event.cells[cell, LIGHT])):
             other = neighbour(cell, NEIGHBOURS[int(4 * talk.random())])
             if other < 0:
                 continue
-            if event.energy[other] == 0.0:
-                touch(event, other)
-                event.energy[other] = SMALLEST / 2
-                event.time[other] = event.time[cell]
-            event.light[other] += 1
+            if event.cells[other, ENERGY] == 0.0:
+                event.touched[event.counts[TOUCHED]] = other
+                event.counts[TOUCHED] += 1
+                event.cells[other, ENERGY] = SMALLEST / 2
+                event.cells[other, TIME] = event.cells[cell, TIME]
+            event.cells[other, LIGHT] += 1
     n = 0
     for i in range(event.counts[TOUCHED]):
         cell = event.touched[i]
-        quanta = event.light[cell]
+        quanta = event.cells[cell, LIGHT]
         if quanta < state.threshold:
             continue
         smeared = quanta + 0.4 * math.sqrt(quanta) * rng.standard_normal()
@@ -119,15 +126,33 @@ def read(
         cells[n] = cell
         energy[n] = smeared / state.photo_electrons * state.gain[cell]
         width = state.time_resolution * math.sqrt(min(20.0 / quanta, 4.0))
-        time[n] = event.time[cell] - clock + width * jitter
+        time[n] = event.cells[cell, TIME] - clock + width * jitter
         n += 1
     return n
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def neighbour(cell: int, distance: int) -> int:
     """The cell some pixels away on the same photomultiplier; -1 if none is there."""
     plane, strip = divmod(cell, STRIPS)
     tube, pixel = divmod(strip, PIXELS)
     other = tube * PIXELS + (pixel + distance) % PIXELS
     return plane * STRIPS + other if other < STRIPS else -1
+
+
+@kernel
+def counted(rng: np.random.Generator, mean: float) -> int:
+    """A Poisson number, from one uniform; Gaussian with its skewness above 12."""
+    if mean > 12.0:
+        normal = rng.standard_normal()
+        return int(mean + math.sqrt(mean) * normal + (normal * normal - 1) / 6 + 0.5)
+    chance = rng.random()
+    if chance < 1 - mean:  # below exp(-mean), which need not be worked out
+        return 0
+    term = math.exp(-mean)
+    number = 0
+    while chance > term and number < 60:
+        chance -= term
+        number += 1
+        term *= mean / number
+    return number

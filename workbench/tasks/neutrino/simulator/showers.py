@@ -8,8 +8,8 @@ review; energies in MeV, areal densities in g/cm².
 import math
 
 import numpy as np
-from numba import njit
 
+from workbench.tasks.neutrino.simulator.compiled import kernel
 from workbench.tasks.neutrino.simulator.deposits import (
     SECONDARY,
     Event,
@@ -47,96 +47,97 @@ from workbench.tasks.neutrino.simulator.transport import (
     LIGHT_SPEED,
     MAX_STEP,
     SECONDARY_ENERGY,
+    advance,
+    fluctuate,
     scatter,
 )
 
 ELECTRON_MASS = 0.511
-SOFT = 4.0  # MeV: softer radiation stays where it is made
-LAST = 1.5  # MeV: an electron below it stops
+SOFT = 6.0  # MeV: softer radiation stays where it is made
+LAST = 2.0  # MeV: an electron below it stops
 _IONISATION = np.array([1.95, 1.5, 1.2, 1.8, 2.0, 1.5, 0.0])  # MeV cm²/g
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def electron(
-    event: Event,
-    rng: np.random.Generator,
-    row: np.ndarray,
-    vertex: float,
-    water: bool,
-    attenuation: float,
+    event: Event, rng: np.random.Generator, row: np.ndarray, vertex: float, water: bool
 ) -> None:
     """Follow an electron or positron until it stops or leaves."""
     layer = layer_at(row[2])
-    while 0 <= layer < LAYERS and row[6] > 0:
-        x, y, z, kinetic = row[0], row[1], row[2], row[6]
-        if not in_hexagon(x, y, OUTER_APOTHEM):
+    while 0 <= layer < LAYERS:
+        kinetic = row[6]
+        if not in_hexagon(row[0], row[1], OUTER_APOTHEM):
             return
         forward = row[5] > 0
-        material, edge, leaves = ahead(layer, x, y, z, forward, water)
-        slant = abs(row[5])
-        path = abs(edge - z) / max(slant, 1e-6)
-        limit = MAX_STEP
-        if material != AIR:
-            limit = min(limit, 4.0 * RADIATION_LENGTH[material] / DENSITY[material])
-            stops = 10 * kinetic / (_IONISATION[material] * DENSITY[material])
-            limit = min(limit, stops)
-        if path > limit:
-            path, leaves, edge = limit, False, math.nan
-        lost = 0.0
-        if material != AIR:
-            grams = path / 10 * DENSITY[material]
-            lost = _IONISATION[material] * grams
-            width = 0.1535 * ELECTRON_FRACTION[material] * grams
-            normal = rng.standard_normal()
-            lost += 1.12 * width * (-2 * math.log(abs(normal) + 1e-12) - 1.2704)
-            lost = min(max(lost, 0.3 * _IONISATION[material] * grams), kinetic)
-            left = kinetic - lost
-            if left > SOFT:
-                lengths = grams / RADIATION_LENGTH[material]
-                logarithm = math.log(left / SOFT)
-                if rng.random() < 1.333 * lengths * logarithm:
-                    photon_energy = SOFT * math.exp(logarithm * rng.random())
-                    v = photon_energy / left
-                    if rng.random() < 1 - v + 0.75 * v * v:
-                        push(event, PHOTON, photon_energy, row)
-                        row[6] -= photon_energy
-            if row[6] - lost < LAST:
-                lost = row[6]
+        material, edge, leaves = ahead(layer, row[0], row[1], row[2], forward, water)
+        slant = max(abs(row[5]), 1e-6)
+        path = abs(edge - row[2]) / slant
+        if material == AIR:
+            advance(row, path, LIGHT_SPEED)
+            row[2] = edge
+            if leaves:
+                layer += 1 if forward else -1
+            continue
+        loss = _IONISATION[material] * DENSITY[material] / 10  # MeV/mm
+        limit = 4.0 * RADIATION_LENGTH[material] / DENSITY[material]
+        limit = min(limit, MAX_STEP, kinetic / loss)
+        reaches = path <= limit
+        path = min(path, limit)
+        grams = path / 10 * DENSITY[material]
+        width = 0.1535 * ELECTRON_FRACTION[material] * grams
+        lost = fluctuate(rng, loss * path, width, math.inf, 1.0, kinetic)
+        lengths = grams / RADIATION_LENGTH[material]
+        if kinetic - lost > SOFT:
+            kinetic -= radiate(event, rng, row, kinetic - lost, lengths)
+        if kinetic - lost < LAST:
+            lost = kinetic
         plane = PLANE_OF_LAYER[layer]
-        row[7] += path / LIGHT_SPEED
-        if plane >= 0 and lost > 0:
+        if plane >= 0:
             deposit(
                 event,
                 plane,
-                x + row[3] * path / 2,
-                y + row[4] * path / 2,
+                row[0] + row[3] * path / 2,
+                row[1] + row[4] * path / 2,
                 row[3],
                 row[4],
                 path,
                 lost * ACTIVE[material],
                 row[7],
-                attenuation,
             )
             share = path * slant / (EDGE[layer + 1] - EDGE[layer])
             note_crossing(event, plane, share, vertex)
-        row[0] += row[3] * path
-        row[1] += row[4] * path
-        row[2] = edge if edge == edge else z + row[5] * path
-        row[6] -= lost
+        advance(row, path, LIGHT_SPEED)
+        row[6] = kinetic - lost
+        if reaches:
+            row[2] = edge
         if row[6] <= 0:
             return
-        if material != AIR:
-            scatter(
-                rng,
-                row,
-                ELECTRON_MASS,
-                path / 10 * DENSITY[material] / RADIATION_LENGTH[material],
-            )
-        if leaves:
+        scatter(rng, row, ELECTRON_MASS, material, grams)
+        if reaches and leaves:
             layer += 1 if forward else -1
 
 
-@njit(nogil=True, cache=True)
+@kernel
+def radiate(
+    event: Event,
+    rng: np.random.Generator,
+    row: np.ndarray,
+    kinetic: float,
+    lengths: float,
+) -> float:
+    """Push the photon an electron may radiate in a step; the energy (MeV) it took."""
+    logarithm = math.log(kinetic / SOFT)
+    if rng.random() > 1.333 * lengths * logarithm:
+        return 0.0
+    taken = SOFT * math.exp(logarithm * rng.random())
+    v = taken / kinetic
+    if rng.random() > 1 - v + 0.75 * v * v:
+        return 0.0
+    push(event, PHOTON, taken, row)
+    return taken
+
+
+@kernel
 def opacity(kind: int, material: int, energy: float) -> float:
     """Interactions per g/cm² of a photon or a neutron."""
     if material == AIR:
@@ -152,7 +153,7 @@ def opacity(kind: int, material: int, energy: float) -> float:
     return 1 / (min(max(length, 18.0), 85.0) * scale)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def neutral(
     event: Event, rng: np.random.Generator, row: np.ndarray, water: bool
 ) -> bool:
@@ -160,7 +161,8 @@ def neutral(
     kind, energy = int(row[8]), row[6]
     depth = rng.standard_exponential()
     if row[2] < FRONT and row[5] > 0:
-        row[:3] += row[3:6] * ((FRONT - row[2]) / row[5])
+        advance(row, (FRONT - row[2]) / row[5], LIGHT_SPEED)
+        row[2] = FRONT
     if row[2] >= BACK and row[5] < 0:
         return False
     layer = layer_at(row[2])
@@ -181,10 +183,9 @@ def neutral(
         if here:
             path *= depth / steps
         depth -= steps
-        row[7] += path / speed
-        row[0] += row[3] * path
-        row[1] += row[4] * path
-        row[2] = row[2] + row[5] * path if here or edge != edge else edge
+        advance(row, path, speed)
+        if edge == edge and not here:
+            row[2] = edge
         if here:
             return True
         if leaves:
@@ -192,7 +193,7 @@ def neutral(
     return False
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def photon(
     event: Event, rng: np.random.Generator, row: np.ndarray, water: bool
 ) -> None:
@@ -218,7 +219,7 @@ def photon(
         rotate(rng, event.stack[i], math.acos(min(max(cosine, -1.0), 1.0)))
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def neutron(
     event: Event, rng: np.random.Generator, row: np.ndarray, water: bool
 ) -> None:

@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from workbench.tasks.neutrino.simulator.compiled import kernel
 from workbench.tasks.neutrino.simulator.deposits import STACKED, Event
 from workbench.tasks.neutrino.simulator.materials import (
     NEUTRON,
@@ -16,20 +16,21 @@ from workbench.tasks.neutrino.simulator.materials import (
 PION_MASS = 134.977  # MeV, neutral
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def push(event: Event, kind: int, kinetic: float, row: np.ndarray) -> int:
     """Stack a particle where ``row`` is and goes; its place, or -1 if there is none."""
     i = event.counts[STACKED]
     if i >= event.stack.shape[0]:
         return -1
-    event.stack[i] = row
+    for k in range(9):
+        event.stack[i, k] = row[k]
     event.stack[i, 6] = kinetic
     event.stack[i, 8] = kind
     event.counts[STACKED] = i + 1
     return i
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def rotate(rng: np.random.Generator, row: np.ndarray, angle: float) -> None:
     """Turn a row's direction by a polar angle (radian), at any azimuth."""
     phi = 2 * math.pi * rng.random()
@@ -43,11 +44,9 @@ def rotate(rng: np.random.Generator, row: np.ndarray, angle: float) -> None:
     row[3] = (u * a * c - v * b) / across + w * a
     row[4] = (u * b * c + v * a) / across + w * b
     row[5] = -u * across + w * c
-    size = math.sqrt(row[3] ** 2 + row[4] ** 2 + row[5] ** 2)
-    row[3:6] /= size
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def spray(rng: np.random.Generator, row: np.ndarray, forward: float) -> None:
     """Turn a row's direction: isotropic, pulled ``forward`` times along its own."""
     cosine = 2 * rng.random() - 1
@@ -55,7 +54,7 @@ def spray(rng: np.random.Generator, row: np.ndarray, forward: float) -> None:
     rotate(rng, row, math.atan2(sine, cosine + forward))
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def neutral_pion(
     event: Event, rng: np.random.Generator, kinetic: float, row: np.ndarray
 ) -> None:
@@ -75,11 +74,15 @@ def neutral_pion(
     a, b = event.stack[second], event.stack[first]
     if one > 1e-9:
         turn = math.sin(one + other) / math.sin(one)
-        a[3:6] = a[3:6] * turn - b[3:6] * math.sin(other) / math.sin(one)
-        a[3:6] /= math.sqrt(a[3] ** 2 + a[4] ** 2 + a[5] ** 2)
+        lean = math.sin(other) / math.sin(one)
+        for k in range(3, 6):
+            a[k] = a[k] * turn - b[k] * lean
+        size = math.sqrt(a[3] ** 2 + a[4] ** 2 + a[5] ** 2)
+        for k in range(3, 6):
+            a[k] /= size
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def nucleons(
     event: Event, rng: np.random.Generator, energy: float, row: np.ndarray
 ) -> None:
@@ -93,7 +96,7 @@ def nucleons(
         energy -= kinetic + 8.0
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def break_up(event: Event, rng: np.random.Generator, row: np.ndarray) -> None:
     """What comes out where a hadron (``row``, at its end) strikes a nucleus.
 

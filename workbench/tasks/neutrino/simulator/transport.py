@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from workbench.tasks.neutrino.simulator.compiled import kernel
 from workbench.tasks.neutrino.simulator.deposits import (
     SECONDARY,
     Event,
@@ -25,15 +25,18 @@ from workbench.tasks.neutrino.simulator.layers import (
 from workbench.tasks.neutrino.simulator.materials import (
     ACTIVE,
     AIR,
+    DELTA_RAY,
     DENSITY,
     ELECTRON,
     ELECTRON_FRACTION,
+    HIGHLAND,
     LOG_ENERGY,
     LOG_LOWEST,
     LOG_RANGE,
     LOG_SHORTEST,
     LOSS,
     MASS,
+    MOYAL,
     MUON,
     NUCLEAR_LENGTH,
     PION,
@@ -46,11 +49,10 @@ from workbench.tasks.neutrino.simulator.stack import push, rotate
 
 LIGHT_SPEED = 299.792  # mm/ns
 MAX_STEP = 30.0  # mm: longer ways through a layer are taken in pieces
-DELTA_RAY = 3.0  # MeV: knock-on electrons above it are tracked
 SECONDARY_ENERGY = 50.0  # MeV: hadrons above it count when they interact again
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def table_at(row: np.ndarray, place: float) -> float:
     """A table's value at a fractional row, held at its ends."""
     if place <= 0:
@@ -61,10 +63,14 @@ def table_at(row: np.ndarray, place: float) -> float:
     return row[i] + (place - i) * (row[i + 1] - row[i])
 
 
-@njit(nogil=True, cache=True)
-def energy_left(material: int, mass: float, kinetic: float, grams: float) -> float:
-    """Kinetic energy (MeV) left after ``grams`` g/cm² on average; 0 if it stops."""
-    place = (math.log(kinetic / mass) - LOG_LOWEST) / STEP
+@kernel
+def energy_left(
+    material: int, mass: float, kinetic: float, place: float, grams: float
+) -> float:
+    """Kinetic energy (MeV) left after ``grams`` g/cm² on average; 0 if it stops.
+
+    ``place`` is the energy's row in the tables of ``materials``.
+    """
     loss = table_at(LOSS[material], place) * grams
     if loss < 0.03 * kinetic:
         return kinetic - loss
@@ -75,7 +81,7 @@ def energy_left(material: int, mass: float, kinetic: float, grams: float) -> flo
     return mass * math.exp(table_at(LOG_ENERGY[material], place))
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def interaction_length(kind: int, material: int, kinetic: float) -> float:
     """Mean free path (g/cm²) to an inelastic interaction; short at the Δ for pions."""
     length = NUCLEAR_LENGTH[material]
@@ -84,16 +90,11 @@ def interaction_length(kind: int, material: int, kinetic: float) -> float:
     return length * (1 + 40.0 / (kinetic + 20.0) if kinetic < 100 else 1.1)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def track(
-    event: Event,
-    rng: np.random.Generator,
-    row: np.ndarray,
-    vertex: float,
-    water: bool,
-    attenuation: float,
-) -> int:
-    """Follow one charged particle to its end; 1 if it ended in an interaction.
+    event: Event, rng: np.random.Generator, row: np.ndarray, vertex: float, water: bool
+) -> bool:
+    """Follow one charged particle to its end; whether it ended in an interaction.
 
     ``row`` (x, y, z mm; direction; kinetic energy MeV; time ns; kind) is left at the
     end point. Losses fluctuate as Moyal's approximation to Landau's distribution,
@@ -101,100 +102,133 @@ def track(
     """
     kind = int(row[8])
     mass = MASS[kind]
-    vertical = row[5]
-    if row[2] < FRONT and vertical > 0:  # air up to the first plane
-        way = (FRONT - row[2]) / vertical
-        row[:3] += row[3:6] * way
-        row[7] += way / LIGHT_SPEED
-    if row[2] >= BACK and vertical < 0:
-        return 0
+    if row[2] < FRONT and row[5] > 0:  # air up to the first plane
+        advance(row, (FRONT - row[2]) / row[5], LIGHT_SPEED)
+        row[2] = FRONT
+    if row[2] >= BACK and row[5] < 0:
+        return False
     layer = layer_at(row[2])
+    place = place_of(row[6], mass)
     depth = rng.standard_exponential() if kind != MUON else math.inf
-    while 0 <= layer < LAYERS and row[6] > 0:
-        x, y, z, kinetic = row[0], row[1], row[2], row[6]
-        if not in_hexagon(x, y, OUTER_APOTHEM):
-            return 0
+    while 0 <= layer < LAYERS:
+        kinetic = row[6]
+        if not in_hexagon(row[0], row[1], OUTER_APOTHEM):
+            return False
         forward = row[5] > 0
-        material, edge, leaves = ahead(layer, x, y, z, forward, water)
-        slant = abs(row[5])
-        path = abs(edge - z) / max(slant, 1e-6)
-        if path > MAX_STEP and material != AIR:
-            path, leaves, edge = MAX_STEP, False, math.nan
+        material, edge, leaves = ahead(layer, row[0], row[1], row[2], forward, water)
+        slant = max(abs(row[5]), 1e-6)
+        path = abs(edge - row[2]) / slant
+        gamma = 1 + kinetic / mass
+        beta2 = 1 - 1 / (gamma * gamma)
+        speed = LIGHT_SPEED * math.sqrt(beta2)
+        if material == AIR:
+            advance(row, path, speed)
+            row[2] = edge
+            if leaves:
+                layer += 1 if forward else -1
+            continue
+        reaches = path <= MAX_STEP
+        path = min(path, MAX_STEP)
         grams = path / 10 * DENSITY[material]
         interacts = False
-        if kind != MUON and material != AIR:
+        if kind != MUON:
             steps = grams / interaction_length(kind, material, kinetic)
             if steps > depth:
                 path *= depth / steps
                 grams *= depth / steps
-                interacts, leaves, edge = True, False, math.nan
+                interacts, reaches = True, False
             depth -= steps
-        gamma = 1 + kinetic / mass
-        beta2 = 1 - 1 / (gamma * gamma)
-        lost = 0.0
-        if material != AIR and grams > 0:
-            lost = kinetic - energy_left(material, mass, kinetic, grams)
-            if lost >= kinetic:
-                path = min(path, path * stopping_share(material, mass, kinetic, grams))
-                leaves, edge, interacts = False, math.nan, False
-            else:
-                width = 0.1535 * ELECTRON_FRACTION[material] * grams / beta2
-                most = 1.022 * gamma * gamma * beta2
-                if most > DELTA_RAY:
-                    rate = width * (1 / DELTA_RAY - 1 / most)
-                    lost -= width * math.log(most / DELTA_RAY)
-                    if rng.random() < rate:
-                        knock_on(event, rng, row, most)
-                normal = rng.standard_normal()
-                if width < most:
-                    moyal = -2 * math.log(abs(normal) + 1e-12)
-                    lost += 1.12 * width * (moyal - 1.2704)
-                else:
-                    lost += math.sqrt(width * most * (1 - beta2 / 2)) * normal
-                lost = min(max(lost, 0.2 * width), kinetic)
-        half = path / 2
-        row[7] += path / (LIGHT_SPEED * math.sqrt(beta2))
+        left = energy_left(material, mass, kinetic, place, grams)
+        lost = kinetic - left
+        if left <= 0.0:
+            path *= min(stopping_share(material, mass, place, grams), 1.0)
+            reaches, interacts = False, False
+        else:
+            width = 0.1535 * ELECTRON_FRACTION[material] * grams / beta2
+            most = 1.022 * gamma * gamma * beta2
+            if most > DELTA_RAY:
+                if rng.random() < width * (1 / DELTA_RAY - 1 / most):
+                    knock_on(event, rng, row, most)
+            lost = fluctuate(rng, lost, width, most, beta2, kinetic)
         plane = PLANE_OF_LAYER[layer]
-        if plane >= 0 and lost > 0:
+        if plane >= 0:
             deposit(
                 event,
                 plane,
-                x + row[3] * half,
-                y + row[4] * half,
+                row[0] + row[3] * path / 2,
+                row[1] + row[4] * path / 2,
                 row[3],
                 row[4],
                 path,
                 lost * ACTIVE[material],
                 row[7],
-                attenuation,
             )
-            share = path * slant / (EDGE[layer + 1] - EDGE[layer])
-            note_crossing(event, plane, share, vertex)
-        row[0] += row[3] * path
-        row[1] += row[4] * path
-        row[2] = edge if edge == edge else z + row[5] * path
-        row[6] -= lost
+            if not forward or kind != MUON:
+                share = path * slant / (EDGE[layer + 1] - EDGE[layer])
+                note_crossing(event, plane, share, vertex)
+        advance(row, path, speed)
+        row[6] = kinetic - lost
+        if reaches:
+            row[2] = edge
         if row[6] <= 0.01:
-            return 0
+            return False
+        if lost < 0.01 * kinetic:  # the logarithm, to first order
+            place -= lost / (kinetic - lost / 2) / STEP
+        else:
+            place = place_of(row[6], mass)
         if interacts:
             if kinetic > SECONDARY_ENERGY:
                 event.counts[SECONDARY] = 1
-            return 1
-        if material != AIR:
-            scatter(rng, row, mass, grams / RADIATION_LENGTH[material])
-        if leaves:
+            return True
+        scatter(rng, row, mass, material, grams)
+        if reaches and leaves:
             layer += 1 if forward else -1
-    return 0
+    return False
 
 
-@njit(nogil=True, cache=True)
-def stopping_share(material: int, mass: float, kinetic: float, grams: float) -> float:
+@kernel
+def advance(row: np.ndarray, path: float, speed: float) -> None:
+    """Move a row ``path`` mm along its direction at ``speed`` mm/ns."""
+    row[0] += row[3] * path
+    row[1] += row[4] * path
+    row[2] += row[5] * path
+    row[7] += path / speed
+
+
+@kernel
+def fluctuate(
+    rng: np.random.Generator,
+    mean: float,
+    width: float,
+    most: float,
+    beta2: float,
+    kinetic: float,
+) -> float:
+    """A step's loss (MeV) around its mean: Moyal where thin, Gaussian where thick.
+
+    ``width`` is Landau's ξ, ``most`` the largest transfer to an electron.
+    """
+    if width < most:
+        lost = mean + 1.12 * width * MOYAL[int(rng.random() * len(MOYAL))]
+    else:
+        spread = math.sqrt(width * most * (1 - beta2 / 2))
+        lost = mean + spread * rng.standard_normal()
+    return min(max(lost, 0.2 * mean), kinetic)
+
+
+@kernel
+def place_of(kinetic: float, mass: float) -> float:
+    """The row of ``materials``' tables that stands for a kinetic energy."""
+    return (math.log(kinetic / mass) - LOG_LOWEST) / STEP
+
+
+@kernel
+def stopping_share(material: int, mass: float, place: float, grams: float) -> float:
     """Which share of a step of ``grams`` g/cm² a stopping particle still goes."""
-    place = (math.log(kinetic / mass) - LOG_LOWEST) / STEP
     return mass * math.exp(table_at(LOG_RANGE[material], place)) / grams
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def knock_on(
     event: Event, rng: np.random.Generator, row: np.ndarray, most: float
 ) -> None:
@@ -208,16 +242,24 @@ def knock_on(
         rotate(rng, event.stack[i], math.acos(1 - angle * angle / 2))
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def scatter(
-    rng: np.random.Generator, row: np.ndarray, mass: float, lengths: float
+    rng: np.random.Generator, row: np.ndarray, mass: float, material: int, grams: float
 ) -> None:
-    """Turn a direction by multiple scattering in ``lengths`` radiation lengths."""
-    if lengths < 1e-5:
-        return
+    """Turn a direction by multiple scattering in ``grams`` g/cm² (Highland)."""
     kinetic = row[6]
     momentum_beta = kinetic * (kinetic + 2 * mass) / (kinetic + mass)
-    angle = 13.6 / momentum_beta * math.sqrt(lengths)
-    angle *= max(1 + 0.038 * math.log(lengths), 0.5)
-    if angle > 1e-4:
-        rotate(rng, row, min(angle, 1.0) * math.sqrt(2 * rng.standard_exponential()))
+    lengths = grams / RADIATION_LENGTH[material]
+    angle = min(HIGHLAND[material] / momentum_beta * math.sqrt(lengths), 1.0)
+    if angle < 1e-4:
+        return
+    u, v = angle * rng.standard_normal(), angle * rng.standard_normal()
+    a, b, c = row[3], row[4], row[5]
+    across = math.sqrt(a * a + b * b)
+    norm = 1 / math.sqrt(1 + u * u + v * v)
+    if across < 1e-6:
+        row[3], row[4], row[5] = u * norm, v * norm, c * norm
+        return
+    row[3] = ((u * a * c - v * b) / across + a) * norm
+    row[4] = ((u * b * c + v * a) / across + b) * norm
+    row[5] = (c - u * across) * norm

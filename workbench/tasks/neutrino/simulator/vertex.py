@@ -10,10 +10,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from workbench.tasks.neutrino.geometry import table
 from workbench.tasks.neutrino.segments import SLOT_NAMES, SLOT_START
+from workbench.tasks.neutrino.simulator.compiled import kernel
 from workbench.tasks.neutrino.simulator.layers import (
     APOTHEM,
     EDGE,
@@ -63,7 +63,7 @@ class Vertices:
     material: np.ndarray  # (N,) index into events.MATERIALS
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def across(rng: np.random.Generator, apothem: float) -> tuple[float, float]:
     """A point (mm) spread evenly over a hexagon."""
     corner = apothem / math.cos(math.pi / 6)
@@ -74,7 +74,7 @@ def across(rng: np.random.Generator, apothem: float) -> tuple[float, float]:
             return x, y
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def _place(
     rng: np.random.Generator,
     cumulative: np.ndarray,
