@@ -71,6 +71,7 @@ class DenseFile:
     def __init__(self, path: Path | str, strict: bool = True) -> None:
         self.path = Path(path)
         self._handle: tuple[int, Any] | None = None
+        self._sets: dict[str, Any] = {}  # opening a data set costs more than a chunk
         layout = layout_of(self.path)
         if layout is None:
             raise BadInput(f"{self.path}: neither the 2016 nor the 2017 layout")
@@ -95,14 +96,14 @@ class DenseFile:
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the open file and the labels, which belong to this process."""
-        state = {**self.__dict__, "_handle": None}
+        state = {**self.__dict__, "_handle": None, "_sets": {}}
         state.pop("_labels", None)
         return state
 
     @property
     def _file(self) -> Any:
         if self._handle is None or self._handle[0] != os.getpid():
-            self._handle = os.getpid(), open_hdf5(self.path)
+            self._handle, self._sets = (os.getpid(), open_hdf5(self.path)), {}
         return self._handle[1]
 
     def __len__(self) -> int:
@@ -135,7 +136,10 @@ class DenseFile:
 
     def _get(self, name: str, where: slice) -> np.ndarray:
         try:
-            return np.asarray(self._file[name][where])
+            file = self._file
+            if name not in self._sets:
+                self._sets[name] = file[name]
+            return np.asarray(self._sets[name][where])
         except (OSError, RuntimeError) as error:
             rows = f" rows {where.start}–{where.stop - 1}" if where.stop else ""
             raise BadInput(
@@ -198,7 +202,7 @@ class DenseFile:
         rows = slice(first, last)
         name, time_name = (p and p + "xuv"[view] for p in (self._energy, self._time))
         cells = self._get(name, rows)  # (B, C, 127, columns)
-        event, line, column = np.nonzero(cells[:, 0])
+        event, line, column = np.nonzero(cells[:, 0] != 0)
         energy, time = cells[event, 0, line, column], np.zeros(len(event))
         if time_name:
             layer = (

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from workbench.tasks.neutrino.store_writer import FORMAT, VERSION, StoreWriter
 from workbench.tasks.neutrino.validity import refuse_bad_labels
 
 __all__ = ["Store", "StoreWriter", "rows", "write_store"]
+_BLOCK = 1 << 24
 _REMAP = 1 << 28  # bytes read before pages are given back, so that memory stays bounded
 
 
@@ -136,6 +138,18 @@ class Store:
         if self._read > _REMAP:
             self._maps, self._read = {}, 0
         return Events(events.hits, events.hit_start, truth, particles, particle_start)
+
+    def damage(self) -> list[str]:
+        """What of the arrays is not as it was written, a line each."""
+        lines: list[str] = []
+        for name, array in self._about["arrays"].items():
+            content = np.load(self.path / f"{name}.npy", mmap_mode="r").view(np.uint8)
+            seen = 0
+            for first in range(0, content.size, _BLOCK):
+                seen = crc32(content.ravel()[first : first + _BLOCK], seen)
+            if seen != array["crc32"]:
+                lines.append(f"{name}.npy is damaged: its checksum is {seen:08x}")
+        return lines
 
 
 def write_store(
