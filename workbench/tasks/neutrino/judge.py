@@ -1,0 +1,63 @@
+"""The test report of a vertex classifier: numbers, tables and pictures."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from workbench.task import Evaluation
+from workbench.tasks.neutrino import figures
+from workbench.tasks.neutrino.data import VertexData
+from workbench.tasks.neutrino.evaluation import tables
+from workbench.tasks.neutrino.evaluation.numbers import numbers
+from workbench.tasks.neutrino.evaluation.selections import by_material, by_target
+from workbench.tasks.neutrino.simulator.layers import PART, part_at
+
+TARGETS = (0, 1, 2, 4, 5)  # rows of PART: targets 1 to 5, without water
+
+
+def judge(outputs: Mapping[str, np.ndarray], data: VertexData) -> Evaluation:
+    """Compare a model's answers with the truth of the events they were given for.
+
+    Args:
+        outputs: ``index`` (N,) rows of the data, ``probabilities`` (N, 11).
+        data: Where the truth and the events for the pictures are.
+    """
+    source = data.source
+    assert source.truth is not None
+    order = np.argsort(outputs["index"])
+    index = outputs["index"][order]
+    probabilities = outputs["probabilities"][order]
+    truth = source.truth[index]
+    predicted = probabilities.argmax(1).astype(np.uint8)
+    behind = materials_behind(truth["x"], truth["y"])
+    selections = [*by_target(truth, predicted), *by_material(truth, predicted, behind)]
+    return Evaluation(
+        numbers(truth, predicted, probabilities),
+        (
+            tables.segment_table(truth, predicted),
+            tables.selection_table(selections),
+            tables.bias_table(truth, predicted),
+            tables.multiplicity_table(truth, predicted),
+            tables.cause_table(truth, predicted),
+            tables.published_table(),
+        ),
+        {
+            "Accuracy of each segment": figures.per_segment_bars(truth, predicted),
+            "What is taken for what": figures.confusion(truth, predicted),
+            "How far off": figures.residuals(truth, predicted),
+            "How honest the probabilities are": figures.calibration(
+                truth, probabilities
+            ),
+            "Wrong events, one of each cause": figures.causes_gallery(
+                truth, probabilities, lambda row: data.sample(int(index[row]))
+            ),
+        },
+    )
+
+
+def materials_behind(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """What targets 1 to 5 are made of at (x, y) mm: (N, 5) index into MATERIALS."""
+    places = zip(x.tolist(), y.tolist(), strict=True)
+    made = [[PART[t, part_at(t, *place)] for t in TARGETS] for place in places]
+    return np.array(made, np.int64).reshape(-1, len(TARGETS))
