@@ -62,7 +62,7 @@ def kind_of(path: Path) -> str | None:
         BadInput: nothing is there, it is empty, or it is a damaged file.
     """
     if path.is_dir():
-        marks = ("about.json", "journal.jsonl", "hits.npy")
+        marks = ("about.json", "journal.jsonl", "hit_start.npy")
         return "store" if any((path / mark).exists() for mark in marks) else None
     if not path.exists():
         raise BadInput(f"{path}: no such file or folder")

@@ -7,14 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from workbench.tasks.neutrino.writing import write_all
+
 _BLOCK = 1 << 24  # bytes read at a time while checking
-
-
-def write_all(file: int, data: bytes) -> None:
-    """Write every byte to a file descriptor; raises OSError when the disk is full."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(file, view) :]
 
 
 class GrowingArray:

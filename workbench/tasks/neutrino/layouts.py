@@ -5,6 +5,7 @@
 array, rows as the strips are numbered (the collaboration's ROOT-to-HDF5 skimmer).
 """
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +19,7 @@ from workbench.tasks.neutrino.geometry import COLUMN, STRIPS, VIEW, columns
 from workbench.tasks.neutrino.particles import hadron_data, lepton_data
 from workbench.tasks.neutrino.segments import NO_PLANE_CODE, NO_SEGMENT
 from workbench.tasks.neutrino.truth import CAPPED, NO_Z, interaction_of
-from workbench.tasks.neutrino.writing import disk_full, explained
+from workbench.tasks.neutrino.writing import PatientFile, explained
 
 Arrays = Mapping[str, np.ndarray]
 WIDTHS = (50, 94)  # X columns; U and V have half
@@ -167,30 +168,35 @@ def _write(
     finish: Callable[[Any], None],
 ) -> None:
     """Append every batch to a file that gets its name when all is written."""
-    if path.exists():
-        raise BadInput(f"{path} exists: remove it or give another path")
     partial = path.with_name(path.name + ".partial")
-    done, size = 0, 0
     kept = f"nothing is kept of {path.name}: make room and run the command again"
+    with explained(path):
+        if path.exists():
+            raise BadInput(f"{path} exists: remove it or give another path")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        disk = PatientFile(partial)
     try:
-        with explained(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            file = h5py.File(partial, "w")
-        try:
+        done = 0
+        with disk, h5py.File(disk, "w") as file:
             for batch in batches:
                 found = arrays(batch, done)
-                size = sum(values.nbytes for values in found.values())
                 _append(file, found, done)
                 file.flush()
                 done += len(batch)
+                if disk.error:
+                    break
             if not done:
                 raise BadInput(f"{path}: no events to write")
-            finish(file)
-        finally:
+            if not disk.error:
+                finish(file)
             file.close()
+            if not disk.error:
+                with explained(path, disk.missing, kept):
+                    os.fsync(disk.fileno())
+        if disk.error:
+            with explained(path, disk.missing, kept):
+                raise disk.error
         partial.rename(path)
-    except (OSError, RuntimeError) as error:  # h5py raises either when a write fails
-        raise disk_full(path, size, kept) from error
     finally:
         partial.unlink(missing_ok=True)
 

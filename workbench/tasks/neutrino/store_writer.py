@@ -13,10 +13,15 @@ import numpy as np
 
 from workbench.errors import BadInput
 from workbench.tasks.neutrino.events import PARTICLE, TRUTH, Events
-from workbench.tasks.neutrino.growing import GrowingArray, write_all
+from workbench.tasks.neutrino.growing import GrowingArray
 from workbench.tasks.neutrino.packing import BITS, PACKED, pack
 from workbench.tasks.neutrino.validity import refuse_bad_hits, refuse_bad_labels
-from workbench.tasks.neutrino.writing import explained, fsync_folder, take_lock
+from workbench.tasks.neutrino.writing import (
+    explained,
+    fsync_folder,
+    take_lock,
+    write_all,
+)
 
 FORMAT, VERSION = "workbench neutrino store", 1
 ARRAYS = {
@@ -57,9 +62,9 @@ class StoreWriter:
 
     def __enter__(self) -> "StoreWriter":
         """Begin, or go on after the last whole batch."""
-        if self.path.exists():
-            raise BadInput(f"{self.path} exists: remove it or give another path")
-        with explained(self.partial):
+        with explained(self.path):
+            if self.path.exists():
+                raise BadInput(f"{self.path} exists: remove it or give another path")
             self.partial.mkdir(parents=True, exist_ok=True)
             take_lock(self.partial / "lock", self.partial)
             try:

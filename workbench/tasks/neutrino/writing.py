@@ -1,12 +1,14 @@
 """What writing a file needs: one writer at a time, and words for a full disk."""
 
 import errno
+import io
 import os
 import shutil
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from workbench.errors import BadInput
 
@@ -15,11 +17,76 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 def disk_full(path: Path, needed: int, kept: str) -> BadInput:
     """The error for a disk without room; ``needed`` in bytes."""
-    free = shutil.disk_usage(path.parent).free
+    free = shutil.disk_usage(path.parent).free if path.parent.is_dir() else 0
     return BadInput(
         f"{path}: no room for the next {needed:,} bytes ({free:,} free on the disk, "
         f"quotas and limits aside); {kept}"
     )
+
+
+class PatientFile(io.FileIO):
+    """A file that takes every write, and keeps in ``error`` that the disk was full.
+
+    HDF5 can neither be closed nor let go of quietly once a write has failed. What did
+    not fit stays in memory, where HDF5 may ask for it, until the file is given up.
+    """
+
+    error: OSError | None = None
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "w+")
+        self._lost: list[tuple[int, bytes]] = []
+
+    def write(self, data: Any) -> int:
+        """Write all of ``data`` at the present place."""
+        place, content = self.tell(), bytes(data)
+        if self.error is None:
+            try:
+                write_all(self.fileno(), content)
+                return len(content)
+            except OSError as error:
+                self.error = error
+        self._lost.append((place, content))
+        return len(content)
+
+    @property
+    def missing(self) -> int:
+        """Bytes that did not fit."""
+        return sum(len(content) for _, content in self._lost)
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill all of ``buffer`` from the present place."""
+        place, view = self.tell(), memoryview(buffer).cast("B")
+        got = super().readinto(view) or 0
+        view[got:] = bytes(len(view) - got)
+        for start, content in self._lost:
+            first = max(place, start)
+            last = min(place + len(view), start + len(content))
+            if first < last:
+                part = content[first - start : last - start]
+                view[first - place : last - place] = part
+        return len(view)
+
+    def truncate(self, size: int | None = None) -> int:
+        """Set the length, where the disk still lets us."""
+        try:
+            return super().truncate(size)
+        except OSError as error:
+            self.error = self.error or error
+            return size or 0
+
+
+def write_all(file: int, data: bytes) -> None:
+    """Write every byte to a file descriptor; raises OSError when the disk is full."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]
+
+
+def not_writable(path: Path, error: OSError) -> BadInput:
+    """The error for a place that cannot be written."""
+    reason = error.strerror or error
+    return BadInput(f"{path}: cannot be written ({reason}): give another place")
 
 
 @contextmanager
@@ -34,9 +101,7 @@ def explained(path: Path, needed: int = 0, kept: str = "") -> Generator[None]:
     except OSError as error:
         if error.errno in _FULL:
             raise disk_full(path, needed, kept) from error
-        raise BadInput(
-            f"{path}: cannot be written ({error.strerror or error}): give another place"
-        ) from error
+        raise not_writable(path, error) from error
 
 
 def fsync_folder(folder: Path) -> None:
