@@ -18,7 +18,7 @@ def demo(task: Task, runs: Path | None = None, words: list[str] | None = None) -
     """
     start = time.perf_counter()
     folder = new_run(task.name, runs)
-    print(f"{task.card.title}: the run is {folder}")
+    print(f"{task.card.title}\nrun folder: {folder}")
     lightning("fit", task.demo, words or [], folder=folder)
     best = folder / "checkpoints" / "best.ckpt"
     config = folder / "config.yaml"

@@ -1,6 +1,8 @@
 """``workbench fit``, ``validate``, ``test`` and ``predict``: Lightning's own words."""
 
+import logging
 import pickle
+import warnings
 import zipfile
 from argparse import ArgumentError
 from pathlib import Path
@@ -18,6 +20,12 @@ from workbench.runs.recorder import Recorder
 from workbench.runs.trust import read_config, refuse_foreign
 from workbench.task import Task
 from workbench.tasks import load, task_names
+
+NOISE = (  # of Lightning, which a user can do nothing about
+    r".*isinstance\(treespec, LeafSpec\)",
+    r".*does not have many workers",
+    r".*GPU available but not used",
+)
 
 
 def task_of(config: Path) -> Task:
@@ -89,8 +97,12 @@ class _Cli(LightningCLI):
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
         self._dump_config()
         self._recorder.config = self.config_dump
+        fits = self.subcommand == "fit"
         return super().instantiate_trainer(
-            default_root_dir=self._folder, logger=MetricsLogger(self._folder), **kwargs
+            default_root_dir=self._folder,
+            logger=MetricsLogger(self._folder) if fits else False,
+            enable_model_summary=False,
+            **kwargs,
         )
 
 
@@ -129,8 +141,17 @@ def lightning(
         if verb != "fit" and folder is None and (home / "config.yaml").is_file():
             folder = home
     folder = folder or new_run(task.name, runs)
+    for name in ("pytorch_lightning", "lightning_fabric"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     try:
-        _Cli([verb, f"--config={config}", *words], folder, Recorder(folder, task, out))
+        with warnings.catch_warnings():
+            for message in NOISE:
+                warnings.filterwarnings("ignore", message)
+            _Cli(
+                [verb, f"--config={config}", *words],
+                folder,
+                Recorder(folder, task, out),
+            )
     except ArgumentError as error:
         reason = " ".join(str(error).split())
         raise BadInput(f"{config}: {reason}") from error

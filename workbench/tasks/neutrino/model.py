@@ -1,7 +1,9 @@
 """The vertex classifier as Lightning trains, tests and stores it."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any, Literal
 
 import torch
@@ -155,9 +157,8 @@ class VertexClassifier(LightningModule):
         steps = self.trainer.estimated_stepping_batches
         if steps == float("inf"):
             return optimizer
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, rate, int(steps), pct_start=WARM_UP, cycle_momentum=False
-        )
+        course = partial(warm_cosine, steps=int(steps))
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, course)
         return [optimizer], [{"scheduler": schedule, "interval": "step"}]
 
     def setup(self, stage: str) -> None:
@@ -220,6 +221,14 @@ class VertexClassifier(LightningModule):
         self.check_fits(about, "the checkpoint")
         self.class_counts = about.get("class_counts")
         self.fingerprint = about.get("fingerprint")
+
+
+def warm_cosine(step: int, steps: int) -> float:
+    """Share of the largest learning rate at a step: up a line, down a cosine to 0."""
+    up = max(1, round(WARM_UP * steps))
+    if step < up:
+        return (step + 1) / up
+    return 0.5 + 0.5 * math.cos(math.pi * min(1.0, (step - up) / max(1, steps - up)))
 
 
 def _channels(times: bool) -> list[list[str]]:

@@ -1,0 +1,27 @@
+"""One small trained run, shared by every test that needs one."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+os.environ["WORKBENCH_CACHE"] = tempfile.mkdtemp(prefix="workbench-tests-")
+
+SMALL = [
+    "--data.events=1024",
+    "--data.val_events=256",
+    "--data.test_events=500",
+    "--data.batch_size=64",
+    "--trainer.max_epochs=1",
+    "--trainer.enable_progress_bar=false",
+]
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run folder of a demo on 1,024 simulated events."""
+    import workbench
+    from workbench.runs.demo import demo
+
+    return demo(workbench.load("neutrino"), tmp_path_factory.mktemp("runs"), SMALL)
