@@ -1,4 +1,4 @@
-"""The event display: one event in three views, where it began and what was predicted."""
+"""The event display: one event in three views, its vertex and what was predicted."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -41,44 +41,76 @@ def plot(
         attribution: Arrays like those of ``sample``, drawn in place of the energy.
     """
     chances = None if prediction is None else np.asarray(prediction, float).ravel()
+    predicted = None if chances is None else int(np.argmax(chances))
     with style():
-        figure = new_figure(10.5, 6.4)
+        figure = new_figure(10.5, 6.2)
         side = chances is not None
+        widths = (1, 1, 0.42) if side else (1, 1)
         grid = figure.add_gridspec(
-            2, 3 if side else 2, height_ratios=(1.25, 1), **_widths(side)
+            2, len(widths), height_ratios=(1.3, 1), width_ratios=widths
         )
-        panels = [
-            figure.add_subplot(grid[0, :2]),
-            figure.add_subplot(grid[1, 0]),
-            figure.add_subplot(grid[1, 1]),
+        panels = [figure.add_subplot(grid[0, :2])]
+        panels += [figure.add_subplot(grid[1, i]) for i in range(2)]
+        drawn = [
+            draw_view(axes, view, sample, predicted, attribution)
+            for view, axes in enumerate(panels)
         ]
-        end = _end(np.asarray(sample["x"]).shape[-1])
-        drawn = None
         for view, axes in enumerate(panels):
-            detector(axes, end, labels=view == 0)
-            _vertex(axes, sample, view)
-            if chances is not None:
-                _shade(axes, int(np.argmax(chances)), end)
-            shown = _cells(axes, view, sample, attribution)
-            drawn = shown or drawn
-            axes.set_title(f"{'XUV'[view]} view", loc="left", color=PALE, pad=3)
-        panels[0].set_ylabel("across the strips [mm]")
-        panels[1].set_ylabel("across the strips [mm]")
-        panels[2].tick_params(labelleft=False)
+            _name_view(axes, view)
+        name_places(panels[0])
+        for axes in panels[:2]:
+            axes.set_ylabel("across the strips [mm]")
         for axes in panels[1:]:
             axes.set_xlabel("z [mm]")
-        if drawn is not None:
-            kind = "energy [MeV]" if attribution is None else "attribution"
-            bar = figure.colorbar(drawn, ax=panels, pad=0.01, aspect=40, shrink=0.6)
-            bar.set_label(kind)
-            bar.outline.set_visible(False)
+        panels[2].tick_params(labelleft=False)
+        shown = next((cells for cells in drawn if cells is not None), None)
+        if shown is not None:
+            _colour_bar(figure, panels, shown, attribution is not None)
         if chances is not None:
             _chances(figure.add_subplot(grid[:, 2]), chances, _segment(sample))
     return figure
 
 
-def _widths(side: bool) -> dict[str, Any]:
-    return {"width_ratios": (1, 1, 0.5) if side else (1, 1)}
+def draw_view(
+    axes: Any,
+    view: int,
+    sample: Mapping[str, Any],
+    predicted: int | None = None,
+    attribution: Mapping[str, Any] | None = None,
+) -> Any | None:
+    """Draw one view (0 X, 1 U, 2 V) of an event; the hits, or ``None`` without any."""
+    _detector(axes, _end(np.asarray(sample["x"]).shape[-1]))
+    if predicted is not None:
+        low, high = _edges(axes)[RANK[predicted] :][:2]
+        axes.axvspan(low, high, color=PREDICTED, alpha=0.16, lw=0, zorder=1)
+    _vertex(axes, sample, view)
+    return _cells(axes, view, sample, attribution)
+
+
+def _colour_bar(figure: Any, panels: Any, cells: Any, attributed: bool) -> None:
+    bar = figure.colorbar(cells, ax=panels, pad=0.01, aspect=45, shrink=0.7)
+    bar.outline.set_visible(False)
+    if attributed:
+        bar.set_label("attribution")
+        return
+    bar.set_label("energy of a strip [MeV]")
+    ticks = [0.3, 1, 3, 10, 30]
+    bar.set_ticks(ticks, labels=[f"{tick:g}" for tick in ticks], minor=False)
+    bar.ax.minorticks_off()
+
+
+def _name_view(axes: Any, view: int) -> None:
+    axes.text(
+        0.99,
+        0.97,
+        "XUV"[view],
+        transform=axes.transAxes,
+        ha="right",
+        va="top",
+        fontsize=14,
+        color=PALE,
+        fontweight="bold",
+    )
 
 
 def _end(columns: int) -> float:
@@ -87,53 +119,61 @@ def _end(columns: int) -> float:
     return float(Z_MID[last] + PLANE_PITCH)
 
 
-def detector(axes: Any, end: float, labels: bool) -> None:
+def _detector(axes: Any, end: float) -> None:
     """The detector behind the hits: passive targets and the segments' boundaries."""
     half = STRIPS / 2 * PITCH
-    axes.set(xlim=(Z_MID[0] - 3 * PLANE_PITCH, end), ylim=(-half, half))
+    axes.set(xlim=(Z_MID[0] - 4 * PLANE_PITCH, end), ylim=(-half, half))
     axes.set_facecolor("#fafbfc")
-    for name, target in table()["targets"].items():
-        low, high = target["slot_mm"]
+    for target in table()["targets"].values():
         colour = MATERIAL_COLOURS[target["parts"][0]["material"]]
-        axes.axvspan(low, high, color=colour, lw=0, alpha=0.55, zorder=0)
-        if labels:
-            axes.text(
-                (low + high) / 2,
-                -half + 25,
-                name,
-                ha="center",
-                va="bottom",
-                fontsize=7,
-                color=PALE,
-            )
+        axes.axvspan(*target["slot_mm"], color=colour, lw=0, alpha=0.6, zorder=0)
     for bound in BOUNDS:
         axes.axvline(bound, color=LINE, lw=0.7, zorder=0.5)
-    if labels:
-        _name_segments(axes, end)
 
 
-def _name_segments(axes: Any, end: float) -> None:
-    edges = [axes.get_xlim()[0], *BOUNDS, end]
+def _edges(axes: Any) -> list[float]:
+    """Where the segments begin and end (mm), the outer ones at the panel's sides."""
+    low, high = axes.get_xlim()
+    return [low, *BOUNDS.tolist(), high]
+
+
+def name_places(axes: Any) -> None:
+    """Segment codes above a panel and the targets' names at its foot."""
+    edges = _edges(axes)
     for code, low, high in zip(Z_ORDER, edges[:-1], edges[1:], strict=True):
-        axes.text(
-            (low + high) / 2,
-            1.01,
+        target = 1 <= code <= 5
+        axes.annotate(
             str(code),
-            transform=axes.get_xaxis_transform(),
+            ((low + high) / 2, 1),
+            xytext=(0, 2),
+            xycoords=axes.get_xaxis_transform(),
+            textcoords="offset points",
             ha="center",
-            va="bottom",
-            fontsize=8,
-            fontweight="bold" if 1 <= code <= 5 else "normal",
-            color=INK if 1 <= code <= 5 else PALE,
+            fontsize=8.5,
+            fontweight="bold" if target else "normal",
+            color=INK if target else PALE,
         )
-
-
-def _shade(axes: Any, code: int, end: float) -> None:
-    edges = [axes.get_xlim()[0], *BOUNDS, end]
-    place = RANK[code]
-    axes.axvspan(
-        edges[place], edges[place + 1], color=PREDICTED, alpha=0.13, lw=0, zorder=1
+    axes.annotate(
+        "segment",
+        (0, 1),
+        xytext=(-6, 2),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="right",
+        fontsize=8.5,
+        color=PALE,
     )
+    for name, target in table()["targets"].items():
+        axes.annotate(
+            name,
+            (float(np.mean(target["slot_mm"])), 0),
+            xytext=(0, 3),
+            xycoords=axes.get_xaxis_transform(),
+            textcoords="offset points",
+            ha="center",
+            fontsize=7.5,
+            color=PALE,
+        )
 
 
 def _segment(sample: Mapping[str, Any]) -> int | None:
@@ -161,7 +201,7 @@ def _cells(
 ) -> Any | None:
     """Draw the hit strips; what the colour bar needs, or ``None`` without hits."""
     from matplotlib.collections import PolyCollection
-    from matplotlib.colors import LogNorm, TwoSlopeNorm
+    from matplotlib.colors import LogNorm, Normalize
 
     key = VIEW_KEYS[view]
     energy = np.asarray(sample[key], np.float64)[0]
@@ -169,9 +209,7 @@ def _cells(
         values, shown = energy, energy > SHOWN_FROM
     else:
         values = np.asarray(attribution[key], np.float64).sum(0)
-        most = max(
-            (float(np.abs(np.asarray(attribution[k])).max()) for k in VIEW_KEYS),
-        )
+        most = _largest(attribution)
         shown = (energy > SHOWN_FROM) | (np.abs(values) > 0.02 * most)
     strip, column = np.nonzero(shown)
     if not len(strip):
@@ -185,7 +223,8 @@ def _cells(
     if attribution is None:
         norm, colours = LogNorm(*ENERGY_RANGE), energy_colours()
     else:
-        norm, colours = TwoSlopeNorm(0, -most, most), "PuOr_r"
+        most = _largest(attribution)
+        norm, colours = Normalize(-most, most), "PuOr_r"
     cells = PolyCollection(
         list(boxes),
         array=values[strip, column],
@@ -196,6 +235,12 @@ def _cells(
         zorder=3,
     )
     return axes.add_collection(cells, autolim=False)
+
+
+def _largest(attribution: Mapping[str, Any]) -> float:
+    """The largest attribution of any cell in any view, for one scale over all."""
+    sums = [np.abs(np.asarray(attribution[key]).sum(0)).max() for key in VIEW_KEYS]
+    return float(max(sums)) or 1.0
 
 
 def energy_colours() -> Any:

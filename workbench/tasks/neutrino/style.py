@@ -1,6 +1,6 @@
 """How the neutrino task's figures look: one palette, one quiet set of axes."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,7 @@ MATERIAL_COLOURS = {  # of the passive targets
     "C": "#8d8d8d",
     "H2O": "#a9cfe4",
 }
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.size": 9,
     "axes.titlesize": 9,
     "axes.labelsize": 9,
@@ -34,7 +34,7 @@ STYLE = {
 
 
 @contextmanager
-def style() -> Iterator[None]:
+def style() -> Generator[None]:
     """Draw what is inside in the task's style, leaving the user's settings alone."""
     from matplotlib import rc_context
 
