@@ -51,7 +51,7 @@ class Server(BaseHTTPRequestHandler):
 def address() -> Iterator[str]:
     Server.asked, Server.breaks, Server.version = [], [], '"one"'
     with ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

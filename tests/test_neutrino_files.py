@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workbench.tasks.neutrino.check import check
+from workbench.tasks.neutrino.dense import images
 from workbench.tasks.neutrino.events import (
     HIT,
     PARTICLE,
@@ -25,7 +26,7 @@ from workbench.tasks.neutrino.events import (
 )
 from workbench.tasks.neutrino.files import open_events
 from workbench.tasks.neutrino.geometry import COLUMN, VIEW, columns
-from workbench.tasks.neutrino.layouts import write_2016, write_2017
+from workbench.tasks.neutrino.layouts import image, write_2016, write_2017
 from workbench.tasks.neutrino.packing import ENERGIES, TIMES
 from workbench.tasks.neutrino.segments import plane_code_of, segment_of
 from workbench.tasks.neutrino.simulator import simulate
@@ -34,7 +35,7 @@ from workbench.tasks.neutrino.truth import NOT_RECORDED, channel_of, plane_codes
 from workbench.tasks.neutrino.tuples import cell_of
 
 FEW = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 HALF = {"width": 16, "allow_nan": False, "allow_infinity": False}
 
@@ -228,6 +229,18 @@ def test_rows_are_read_in_any_order(parts: list[Events], data: st.DataObject) ->
 
     whole = concatenate(parts)
     in_folder(use)
+
+
+@FEW
+@given(batches(), st.sampled_from([50, 94]), st.booleans())
+def test_images_are_what_the_public_layout_holds(
+    parts: list[Events], x_columns: int, times: bool
+) -> None:
+    events = concatenate(parts)
+    batch = images(events, x_columns, times)
+    for view, name in enumerate("xuv"):
+        wanted = image(events, view, x_columns)[:, : 2 if times else 1]
+        np.testing.assert_array_equal(batch[name].numpy(), wanted)
 
 
 def test_the_2016_file_is_as_published(folder: Path) -> None:

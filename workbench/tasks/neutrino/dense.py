@@ -2,9 +2,35 @@
 
 import numpy as np
 import torch
+from numba import njit
 
 from workbench.tasks.neutrino.events import Events
 from workbench.tasks.neutrino.geometry import COLUMN, STRIPS, VIEW, columns
+
+_VALUE = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)
+
+
+@njit(nogil=True, cache=True)
+def _fill(
+    hits: np.ndarray,  # (H, 3) uint16: plane and strip, energy and time as float16 bits
+    start: np.ndarray,
+    value: np.ndarray,
+    first: np.ndarray,  # (188,) where the image of a plane's view begins in `cells`
+    width: np.ndarray,  # (188,) columns of that view
+    column: np.ndarray,
+    layers: int,
+    cells: np.ndarray,  # the images of the three views, end to end
+) -> None:
+    for event in range(len(start) - 1):
+        for hit in range(start[event], start[event + 1]):
+            plane, strip = hits[hit, 0] & 0xFF, hits[hit, 0] >> 8
+            wide = width[plane]
+            if column[plane] < wide:
+                row = event * layers * STRIPS + strip
+                cell = first[plane] + row * wide + column[plane]
+                cells[cell] += value[hits[hit, 1]]
+                if layers > 1:
+                    cells[cell + STRIPS * wide] = value[hits[hit, 2]]
 
 
 def images(
@@ -19,21 +45,16 @@ def images(
         ``x`` (B, C, 127, x_columns), ``u`` and ``v`` (B, C, 127, x_columns // 2),
         float32: channel 0 energy in MeV, channel 1 time in ns (with ``times``).
     """
-    hits = events.hits
-    event = np.repeat(np.arange(len(events)), np.diff(events.hit_start))
-    plane = hits["plane"]
-    view, column, strip = VIEW[plane], COLUMN[plane], hits["strip"].astype(np.int64)
-    result: dict[str, torch.Tensor] = {}
-    for number, name in enumerate("xuv"):
-        width = columns(number, x_columns)
-        mine = (view == number) & (column < width)
-        cell = (event[mine] * STRIPS + strip[mine]) * width + column[mine]
-        size = len(events) * STRIPS * width
-        energy = np.bincount(cell, hits["energy"][mine], size)
-        layers = [energy.astype(np.float32).reshape(-1, STRIPS, width)]
-        if times:
-            time = np.zeros(size, np.float32)
-            time[cell] = hits["time"][mine]
-            layers.append(time.reshape(-1, STRIPS, width))
-        result[name] = torch.from_numpy(np.stack(layers, 1))  # (B, C, 127, width)
-    return result
+    shape = (len(events), 2 if times else 1, STRIPS)
+    widths = [columns(view, x_columns) for view in range(3)]
+    sizes = [int(np.prod(shape)) * width for width in widths]
+    first = np.cumsum([0, *sizes[:2]])[VIEW]
+    cells = np.zeros(sum(sizes), np.float32)
+    words = np.ascontiguousarray(events.hits).view(np.uint16).reshape(-1, 3)
+    width = np.array(widths)[VIEW]
+    _fill(words, events.hit_start, _VALUE, first, width, COLUMN, shape[1], cells)
+    parts = torch.from_numpy(cells).split(sizes)
+    return {
+        name: part.view(*shape, width)
+        for name, part, width in zip("xuv", parts, widths, strict=True)
+    }
