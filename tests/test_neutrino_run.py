@@ -82,7 +82,7 @@ def test_predictions_join_rows_with_probabilities(
     words = ["predict", "--config", str(small_run / "config.yaml")]
     words += [f"--ckpt_path={small_run / 'checkpoints' / 'best.ckpt'}"]
     assert main([*words, "--out", str(out)]) == 0
-    rows = list(csv.reader(out.open()))
+    rows = list(csv.reader(out.read_text().splitlines()))
     assert len(rows) == 1 + 1024 + 256 + 500 and len(rows[0]) == 2 + 11
     assert [row[0] for row in rows[1:]] == [str(i) for i in range(len(rows) - 1)]
     assert sum(map(float, rows[1][2:])) == pytest.approx(1, abs=1e-4)

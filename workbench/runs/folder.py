@@ -28,20 +28,19 @@ def new_run(task: str, root: Path | None = None) -> Path:
     """
     root = runs_root(root)
     words = random.SystemRandom()  # names must differ even when all else is seeded
-    while True:
-        stamp = time.strftime("%Y-%m-%d-%H%M%S")
-        name = f"{task}-{stamp}-{words.choice(ADJECTIVES)}-{words.choice(NOUNS)}"
-        try:
-            root.mkdir(parents=True, exist_ok=True)
-            (root / name).mkdir(mode=0o700)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise BadInput(
-                f"cannot write runs to {root} ({error.strerror}): name another "
-                "place with --runs or $WORKBENCH_RUNS"
-            ) from error
-        return root / name
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        while True:
+            stamp = time.strftime("%Y-%m-%d-%H%M%S")
+            name = f"{task}-{stamp}-{words.choice(ADJECTIVES)}-{words.choice(NOUNS)}"
+            if not (root / name).exists():
+                (root / name).mkdir(mode=0o700)
+                return root / name
+    except OSError as error:
+        raise BadInput(
+            f"cannot write runs to {root} ({error.strerror}): name another "
+            "place with --runs or $WORKBENCH_RUNS"
+        ) from error
 
 
 def open_folder(run: str | Path, root: Path | None = None) -> Path:

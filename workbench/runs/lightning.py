@@ -1,6 +1,7 @@
 """``workbench fit``, ``validate``, ``test`` and ``predict``: Lightning's own words."""
 
 import logging
+import os
 import pickle
 import warnings
 import zipfile
@@ -25,6 +26,7 @@ NOISE = (  # of Lightning, which a user can do nothing about
     r".*isinstance\(treespec, LeafSpec\)",
     r".*does not have many workers",
     r".*GPU available but not used",
+    r"The dirpath has changed from",
 )
 
 
@@ -82,6 +84,7 @@ class _Cli(LightningCLI):
             subclass_mode_model=True,
             subclass_mode_data=True,
             auto_configure_optimizers=False,
+            load_from_checkpoint_support=False,
             save_config_callback=None,
             seed_everything_default=0,
             trainer_defaults={"callbacks": [recorder, checkpoints]},
@@ -141,6 +144,8 @@ def lightning(
         if verb != "fit" and folder is None and (home / "config.yaml").is_file():
             folder = home
     folder = folder or new_run(task.name, runs)
+    # Lightning calls what jsonargparse is about to rename
+    os.environ["JSONARGPARSE_DEPRECATION_WARNINGS"] = "off"
     for name in ("pytorch_lightning", "lightning_fabric"):
         logging.getLogger(name).setLevel(logging.WARNING)
     try:

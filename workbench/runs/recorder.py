@@ -1,9 +1,11 @@
 """The callback that keeps the run folder true while Lightning works."""
 
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 import yaml
 from pytorch_lightning import Callback, LightningModule, Trainer
@@ -15,6 +17,11 @@ from workbench.runs.report import write_report
 from workbench.task import Task
 
 BEAT = 1.0  # s between two writes of status.json
+
+
+def gathered(parts: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, np.ndarray]:
+    """Outputs of all batches end to end, name → array."""
+    return {name: torch.cat([p[name] for p in parts]).numpy() for name in parts[0]}
 
 
 class Recorder(Callback):
@@ -88,7 +95,7 @@ class Recorder(Callback):
 
     def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Judge the outputs and write numbers and report."""
-        outputs = self._gathered()
+        outputs = gathered(self._outputs)
         evaluation = self.task.evaluate(outputs, trainer.datamodule)  # type: ignore[attr-defined]
         write_results(self.folder, "test", dict(evaluation.numbers))
         write_report(self.folder, self.task, evaluation)
@@ -96,14 +103,7 @@ class Recorder(Callback):
     def on_predict_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Write the predictions."""
         path = self.out or self.folder / "predictions.csv"
-        write_predictions(path, self._gathered(), self.task.classes)
-
-    def _gathered(self) -> dict[str, Any]:
-        names = self._outputs[0]
-        return {
-            name: torch.cat([part[name] for part in self._outputs]).numpy()
-            for name in names
-        }
+        write_predictions(path, gathered(self._outputs), self.task.classes)
 
     def _write_status(self, trainer: Trainer, state: str) -> None:
         if not trainer.is_global_zero or trainer.state.fn != "fit":

@@ -183,6 +183,7 @@ class VertexClassifier(LightningModule):
     def about(self) -> dict[str, Any]:
         """What is needed to use the weights right, as plain types."""
         return {
+            "network": self.hparams["network"],
             "classes": list(CLASS_NAMES),
             "channels": _channels(self.times),
             "x_columns": self.x_columns,
@@ -195,10 +196,10 @@ class VertexClassifier(LightningModule):
         """Compare what this network reads and tells apart with ``about``.
 
         Raises:
-            BadInput: classes, channels, columns or normalisation differ.
+            BadInput: network, classes, channels, columns or normalisation differ.
         """
         mine = self.about()
-        for key in ("classes", "channels", "x_columns", "normalisation"):
+        for key in ("channels", "x_columns", "network", "classes", "normalisation"):
             if key in about and about[key] != mine[key]:
                 raise BadInput(
                     f"{where}: {key} {about[key]} do not fit this network's {mine[key]}"
