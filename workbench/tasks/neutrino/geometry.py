@@ -34,9 +34,10 @@ Z_MID = (Z_LO + Z_HI) / 2
 
 COLUMN = np.zeros(PLANES, np.uint8)  # place of a plane among the planes of its view
 for _view in range(3):
-    COLUMN[_view == VIEW] = np.arange((_view == VIEW).sum())
+    _mine = np.flatnonzero(VIEW == _view)
+    COLUMN[_mine] = np.arange(len(_mine))
 
-PLANE_OF_COLUMN = tuple(np.flatnonzero(view == VIEW) for view in range(3))
+PLANE_OF_COLUMN = tuple(np.flatnonzero(VIEW == view) for view in range(3))
 
 
 def columns(view: int, x_columns: int) -> int:

@@ -1,7 +1,6 @@
 """The test report of a vertex classifier: numbers, tables and pictures."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
