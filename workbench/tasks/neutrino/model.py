@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from functools import partial
 from typing import Any, Literal
@@ -16,6 +17,7 @@ from workbench.tasks.neutrino.networks import Name, build, shape_of
 from workbench.tasks.neutrino.networks.cells import segment_of_codes
 from workbench.tasks.neutrino.networks.inputs import CHANNELS
 from workbench.tasks.neutrino.networks.planes import PlaneNetwork, Planes, pooled
+from workbench.tasks.neutrino.networks.precision import reduced
 from workbench.tasks.neutrino.networks.towers import Tower
 from workbench.tasks.neutrino.optimizers import NesterovAdaGrad
 from workbench.tasks.neutrino.segments import CLASS_NAMES
@@ -38,7 +40,8 @@ class VertexClassifier(LightningModule):
         optimizer: ``published`` is AdaGrad with Nesterov momentum and an L2 penalty at
             a constant rate; the others warm up and then fall to zero along a cosine
             fitted to the length of the training.
-        learning_rate: Largest step size.
+        learning_rate: Largest step size; 7e-3 for a plane network and 1e-3 for towers
+            if not given.
         weight_decay: Of AdamW; the L2 penalty of ``published``.
         cell_weight: Weight of the loss on the vertex's plane or target beside that on
             its segment, for networks that judge every plane.
@@ -53,7 +56,7 @@ class VertexClassifier(LightningModule):
         x_columns: int = 50,
         times: bool = False,
         optimizer: Literal["adamw", "adam", "published"] = "adamw",
-        learning_rate: float = 2e-3,
+        learning_rate: float | None = None,
         weight_decay: float = 1e-2,
         cell_weight: float = 0.5,
     ) -> None:
@@ -62,7 +65,10 @@ class VertexClassifier(LightningModule):
         self.save_hyperparameters()
         self.hparams["network"] = asdict(shape)  # plain types load with weights only
         self.target, self.x_columns, self.times = target, x_columns, times
-        self.optimizer, self.learning_rate = optimizer, learning_rate
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate or (
+            7e-3 if isinstance(shape, Planes) else 1e-3
+        )
         self.weight_decay, self.cell_weight = weight_decay, cell_weight
         self.network = build(shape, x_columns, 1 + times, OUTPUTS[target])
         self.class_counts: list[int] | None = None
@@ -103,9 +109,16 @@ class VertexClassifier(LightningModule):
         loss = F.nll_loss(segments, batch["segment"])
         return loss + self.cell_weight * F.nll_loss(in_cells, codes), segments
 
+    def precision(self) -> AbstractContextManager[Any]:
+        """What towers train in; a plane network is small and stays in float32."""
+        if isinstance(self.network, PlaneNetwork):
+            return nullcontext()
+        return reduced(self.device)
+
     def training_step(self, batch: Batch, step: int) -> torch.Tensor:
         """Loss of one batch."""
-        loss, _ = self.loss(batch)
+        with self.precision():
+            loss, _ = self.loss(batch)
         self.log("train_loss", loss, prog_bar=True, batch_size=len(batch["x"]))
         return loss
 
