@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
 from typing import Any, Literal
@@ -42,7 +42,7 @@ class VertexClassifier(LightningModule):
             fitted to the length of the training.
         learning_rate: Largest step size; 7e-3 for a plane network and 1e-3 for towers
             if not given.
-        weight_decay: Of AdamW; the L2 penalty of ``published``.
+        weight_decay: Of AdamW.
         cell_weight: Weight of the loss on the vertex's plane or target beside that on
             its segment, for networks that judge every plane.
     """
@@ -109,16 +109,15 @@ class VertexClassifier(LightningModule):
         loss = F.nll_loss(segments, batch["segment"])
         return loss + self.cell_weight * F.nll_loss(in_cells, codes), segments
 
-    def precision(self) -> AbstractContextManager[Any]:
-        """What towers train in; a plane network is small and stays in float32."""
-        if isinstance(self.network, PlaneNetwork):
-            return nullcontext()
-        return reduced(self.device)
+    def training_loss(self, batch: Batch) -> torch.Tensor:
+        """Loss of a batch; towers compute it in the device's fastest format."""
+        small = isinstance(self.network, PlaneNetwork)  # and best in float32
+        with nullcontext() if small else reduced(self.device):
+            return self.loss(batch)[0]
 
     def training_step(self, batch: Batch, step: int) -> torch.Tensor:
         """Loss of one batch."""
-        with self.precision():
-            loss, _ = self.loss(batch)
+        loss = self.training_loss(batch)
         self.log("train_loss", loss, prog_bar=True, batch_size=len(batch["x"]))
         return loss
 
@@ -153,11 +152,11 @@ class VertexClassifier(LightningModule):
             answer["plane_probabilities"] = logits.float().softmax(1)
         return answer | {"index": batch["index"]}
 
-    def configure_optimizers(self) -> Any:
-        """The optimizer, with its schedule where it has one."""
+    def fresh_optimizer(self) -> torch.optim.Optimizer:
+        """The optimizer before its first step."""
         rate, decay = self.learning_rate, self.weight_decay
         if self.optimizer == "published":
-            return NesterovAdaGrad(self.parameters(), lr=rate, l2=decay)
+            return NesterovAdaGrad(self.parameters(), lr=rate)
         kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[self.optimizer]
         matrices = [p for p in self.parameters() if p.ndim > 1]
         others = [p for p in self.parameters() if p.ndim <= 1]
@@ -166,7 +165,13 @@ class VertexClassifier(LightningModule):
             {"params": matrices, "weight_decay": decays},
             {"params": others, "weight_decay": 0.0},
         ]
-        optimizer = kind(groups, lr=rate, fused=True)
+        return kind(groups, lr=rate, fused=True)
+
+    def configure_optimizers(self) -> Any:
+        """The optimizer, with its schedule where it has one."""
+        optimizer = self.fresh_optimizer()
+        if self.optimizer == "published":
+            return optimizer
         steps = self.trainer.estimated_stepping_batches
         if steps == float("inf"):
             return optimizer
