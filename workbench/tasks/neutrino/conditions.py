@@ -26,8 +26,8 @@ class Detector:
     photo_electrons: float = 6.5  # per MeV
     attenuation: float = 3500.0  # mm, in the fibre
     cross_talk: float = 0.04  # light of a pixel seen by its four neighbours together
-    threshold: float = 1.5  # photo-electrons
-    inefficiency: float = 0.01  # chance that a cell's hit is lost
+    threshold: float = 5.0  # photo-electrons: 0.8 MeV, which also cleans cross-talk
+    inefficiency: float = 0.02  # chance that a cell's hit is lost
     time_resolution: float = 3.4  # ns for a minimum-ionising hit
     muon_time_resolution: float = 3.0  # ns
     strip_gain_spread: float = 0.0  # relative, one strip to the next

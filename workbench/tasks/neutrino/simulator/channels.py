@@ -17,7 +17,7 @@ MUON = 0.105658
 QUASI_ELASTIC, DEEP, RESONANT, COHERENT = 1, 2, 3, 4  # as in events.CHANNELS
 MAX_ANGLE = math.cos(math.radians(20.0))  # muon to beam
 MIN_MOMENTUM = 1.5  # GeV/c along the beam
-AXIAL_MASS = 1.05  # GeV
+AXIAL_MASS = 1.2  # GeV
 
 
 @kernel
@@ -26,10 +26,10 @@ def cross_sections(
 ) -> np.ndarray:
     """Charged-current cross-sections per nucleon, 10⁻³⁸ cm², by channel code, (5,)."""
     result = np.zeros(5)
-    result[QUASI_ELASTIC] = 0.72 * quasi_elastic
+    result[QUASI_ELASTIC] = 0.95 * quasi_elastic
     result[RESONANT] = 0.68 * (1 - math.exp(-energy / 1.2))
     result[COHERENT] = 0.02 * math.sqrt(energy)
-    result[DEEP] = max(0.68 * energy - 1.25, 0.02) * deep_inelastic
+    result[DEEP] = max(0.68 * energy - 1.4, 0.02) * deep_inelastic
     return result
 
 

@@ -211,7 +211,8 @@ def _truth(
     owner = np.repeat(np.arange(len(flags)), made.count)
     size2 = sum(particles[axis].astype(float) ** 2 for axis in ("px", "py", "pz"))
     known = {13, *(code for codes in _MULTIPLICITIES.values() for code in codes)}
-    mass = np.array([mass_of(pdg) for pdg in particles["pdg"]])
+    codes, which = np.unique(particles["pdg"], return_inverse=True)
+    mass = np.array([mass_of(pdg) for pdg in codes])[which]
     fast = np.sqrt(mass**2 + size2) - mass > MULTIPLICITY_ENERGY
     for name, codes in _MULTIPLICITIES.items():
         chosen = fast & np.isin(particles["pdg"], codes)

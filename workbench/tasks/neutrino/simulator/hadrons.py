@@ -66,7 +66,7 @@ def names(
     pions = 1
     if channel == DEEP or w > 1.45:
         mean = (0.40 if on_proton else -0.20) + 1.42 * math.log(w * w)
-        pions = max(1, rng.poisson(max(1.2 * (mean - 0.75), 0.15)))
+        pions = max(1, rng.poisson(max(0.92 * (mean - 0.7), 0.15)))
         pions = min(pions, int((w - NUCLEON - 0.05) / (PION + 0.06)), MOST // 2)
         pions = max(pions, 1)
     pdg[0] = PROTON if rng.random() < (0.75 if on_proton else 0.6) else NEUTRON

@@ -142,8 +142,8 @@ def neighbour(cell: int, distance: int) -> int:
 
 @kernel
 def counted(rng: np.random.Generator, mean: float) -> int:
-    """A Poisson number, from one uniform; Gaussian with its skewness above 12."""
-    if mean > 12.0:
+    """A Poisson number, from one uniform; Gaussian with its skewness above 7."""
+    if mean > 7.0:
         normal = rng.standard_normal()
         return int(mean + math.sqrt(mean) * normal + (normal * normal - 1) / 6 + 0.5)
     chance = rng.random()
@@ -151,7 +151,7 @@ def counted(rng: np.random.Generator, mean: float) -> int:
         return 0
     term = math.exp(-mean)
     number = 0
-    while chance > term and number < 60:
+    while chance > term and number < 40:
         chance -= term
         number += 1
         term *= mean / number

@@ -54,7 +54,7 @@ from workbench.tasks.neutrino.simulator.transport import (
 
 ELECTRON_MASS = 0.511
 SOFT = 6.0  # MeV: softer radiation stays where it is made
-LAST = 2.0  # MeV: an electron below it stops
+LAST = 4.0  # MeV: an electron below it cannot cross a plane and stops
 _IONISATION = np.array([1.95, 1.5, 1.2, 1.8, 2.0, 1.5, 0.0])  # MeV cm²/g
 
 
@@ -138,19 +138,22 @@ def radiate(
 
 
 @kernel
-def opacity(kind: int, material: int, energy: float) -> float:
-    """Interactions per g/cm² of a photon or a neutron."""
-    if material == AIR:
-        return 0.0
-    if kind == PHOTON:
-        epsilon = energy / ELECTRON_MASS
-        pairs = min(max(math.log(energy / 2) / 5.3, 0.0), 1.0)
-        pairs *= 7 / 9 / RADIATION_LENGTH[material]
-        compton = 0.15 * ELECTRON_FRACTION[material] / max(epsilon, 0.6)
-        return pairs + compton * (math.log(1 + 2 * epsilon) + 0.5)
-    length = 75.0 * math.sqrt(energy / 100)
-    scale = NUCLEAR_LENGTH[material] / NUCLEAR_LENGTH[SCINTILLATOR]
-    return 1 / (min(max(length, 18.0), 85.0) * scale)
+def conversion(energy: float) -> float:
+    """A photon's chance to make a pair, as a share of its high-energy value."""
+    return min(max(math.log(energy / 2) / 5.3, 0.0), 1.0)
+
+
+@kernel
+def compton(energy: float) -> float:
+    """A photon's Compton scatterings per g/cm² and Z/A (Klein–Nishina at E ≫ m)."""
+    epsilon = max(energy / ELECTRON_MASS, 0.6)
+    return 0.15 / epsilon * (math.log(1 + 2 * epsilon) + 0.5)
+
+
+@kernel
+def neutron_length(energy: float) -> float:
+    """A neutron's mean free path in scintillator, g/cm²."""
+    return min(max(75.0 * math.sqrt(energy / 100), 18.0), 85.0)
 
 
 @kernel
@@ -170,6 +173,11 @@ def neutral(
     if kind != PHOTON:
         gamma = 1 + energy / MASS[kind]
         speed *= math.sqrt(1 - 1 / (gamma * gamma))
+    if kind == PHOTON:
+        pairs, scatters = conversion(energy) * 7 / 9, compton(energy)
+    else:
+        pairs = NUCLEAR_LENGTH[SCINTILLATOR] / neutron_length(energy)
+        scatters = 0.0
     while 0 <= layer < LAYERS:
         if not in_hexagon(row[0], row[1], OUTER_APOTHEM):
             return False
@@ -178,7 +186,9 @@ def neutral(
         path = abs(edge - row[2]) / max(abs(row[5]), 1e-6)
         if path > 200.0:
             path, leaves, edge = 200.0, False, math.nan
-        steps = path / 10 * DENSITY[material] * opacity(kind, material, energy)
+        length = RADIATION_LENGTH if kind == PHOTON else NUCLEAR_LENGTH
+        opacity = pairs / length[material] + scatters * ELECTRON_FRACTION[material]
+        steps = path / 10 * DENSITY[material] * opacity
         here = steps > depth
         if here:
             path *= depth / steps
@@ -201,10 +211,10 @@ def photon(
     if row[6] < 0.3 or not neutral(event, rng, row, water):
         return
     energy = row[6]
-    pairs = min(max(math.log(energy / 2) / 5.3, 0.0), 1.0) * 0.0178
+    pairs = conversion(energy) * 7 / 9 / RADIATION_LENGTH[SCINTILLATOR]
+    scatters = compton(energy) * ELECTRON_FRACTION[SCINTILLATOR]
     epsilon = energy / ELECTRON_MASS
-    compton = 0.08 / max(epsilon, 0.6) * (math.log(1 + 2 * epsilon) + 0.5)
-    if rng.random() * (pairs + compton) < pairs:
+    if rng.random() * (pairs + scatters) < pairs:
         share = rng.random() * (energy - 1.022)
         for kinetic in (share, energy - 1.022 - share):
             i = push(event, ELECTRON, kinetic, row)
