@@ -37,11 +37,11 @@ def predict_segments(events: Events) -> np.ndarray:
         (N,) uint8 segment codes; ``NO_SEGMENT`` without hits.
     """
     first = first_planes(events)
-    segment = np.append(_segment_before(), NO_SEGMENT)
+    segment = np.append(segment_before(), NO_SEGMENT)
     return segment[first].astype(np.uint8)
 
 
-def _segment_before() -> np.ndarray:
+def segment_before() -> np.ndarray:
     """(188,) most probable segment for each first plane."""
     place = Z_LO + table()["plane_pitch_mm"] / 2
     plane_mass = table()["scintillator_areal_density_g_cm2"]

@@ -1,7 +1,7 @@
-"""Find the muon: straight lines in each view, matched in space, then followed upstream.
+"""Find the muon: lines of the three views matched in space, then followed upstream.
 
 A point of a track seen in the three views satisfies x = u + v, with strips 60° apart.
-Lengths in mm, energies in MeV, times in ns.
+Lengths in mm, energies in MeV.
 """
 
 import math
@@ -9,19 +9,24 @@ import math
 import numpy as np
 from numba import njit
 
+from workbench.tasks.neutrino.baselines.lines import (
+    MIDDLE,
+    PITCH,
+    REFERENCE,
+    pair_at,
+)
 from workbench.tasks.neutrino.geometry import PLANES, STRIPS, VIEW, Z_MID, table
 
-PITCH = table()["strip"]["pitch_mm"]
-MIDDLE = STRIPS // 2
 _ANGLE = np.radians([table()["view_angle_deg"][name] for name in "XUV"])
 COS, SIN = np.cos(_ANGLE)[VIEW], np.sin(_ANGLE)[VIEW]  # (188,)
 
-REFERENCE = 6300.0  # mm, where a line's offset is counted
-SLOPES, SLOPE_STEP = 61, 0.02
-OFFSETS, OFFSET_STEP = 176, 25.0
-PEAKS = 3  # lines kept in each view
 HIT = 0.6  # MeV on two strips: a fifth of what a muon leaves
 GAP = 2  # planes of a track that a plane without a hit cancels
+TRACKS = 4  # lines in space kept
+SHORTEST = 24  # planes of a muon candidate
+SHARE = 0.4  # of the longest candidate's planes that another must have
+FRONT_PLANES = 1  # the last plane where a rock muon may begin
+NEAR = 0.5  # strips: how far from a track its hits may lie
 LOST = 4  # planes in a row without a hit that end a track
 MUON_MOMENTUM = 3000.0  # MeV/c, for multiple scattering
 
@@ -37,129 +42,6 @@ def _scattering() -> np.ndarray:
 
 
 SCATTERING = _scattering()
-
-
-@njit(nogil=True, cache=True)
-def fill(
-    grid: np.ndarray,
-    plane: np.ndarray,
-    strip: np.ndarray,
-    energy: np.ndarray,
-    time: np.ndarray,
-    early: float,
-    late: float,
-) -> None:
-    """Put the hits between ``early`` and ``late`` ns into an empty (188, 127) grid."""
-    for i in range(len(plane)):
-        if early <= time[i] <= late:
-            grid[plane[i], strip[i]] += energy[i]
-
-
-@njit(nogil=True, cache=True)
-def find_points(grid: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Local maxima of each plane as rows (plane, position, energy); per view counts.
-
-    ``points`` is (3, most, 3). A crossing shares its light between strips in
-    proportion to the distance, so the mean over three strips is where it was.
-    """
-    count = np.zeros(3, np.int64)
-    for plane in range(PLANES):
-        view = VIEW[plane]
-        row = grid[plane]
-        for s in range(STRIPS):
-            middle = row[s]
-            if middle <= 0.5:
-                continue
-            left = row[s - 1] if s > 0 else 0.0
-            right = row[s + 1] if s < STRIPS - 1 else 0.0
-            if middle < left or middle <= right or count[view] == points.shape[1]:
-                continue
-            total = left + middle + right
-            points[view, count[view], 0] = plane
-            points[view, count[view], 1] = (s - MIDDLE + (right - left) / total) * PITCH
-            points[view, count[view], 2] = total
-            count[view] += 1
-    return count
-
-
-@njit(nogil=True, cache=True)
-def _vote(votes: np.ndarray, plane: float, position: float, weight: int) -> None:
-    reach = Z_MID[int(plane)] - REFERENCE
-    for i in range(SLOPES):
-        slope = (i - SLOPES // 2) * SLOPE_STEP
-        b = int((position - slope * reach) / OFFSET_STEP + OFFSETS / 2)
-        if 0 <= b < OFFSETS:
-            votes[i, b] += weight
-
-
-@njit(nogil=True, cache=True)
-def find_lines(points: np.ndarray, votes: np.ndarray, lines: np.ndarray) -> int:
-    """The strongest straight lines of one view as rows (offset, slope); their number.
-
-    A Hough transform (US patent 3,069,654): each point votes for all lines through it;
-    the points of a line found give their votes back before the next is sought.
-    """
-    votes[:] = 0
-    used = np.zeros(len(points), np.bool_)
-    for p in range(len(points)):
-        _vote(votes, points[p, 0], points[p, 1], 1)
-    for found in range(PEAKS):
-        best, at, slot = 0, 0, 0
-        for i in range(SLOPES):
-            for b in range(OFFSETS - 1):
-                pair = votes[i, b] + votes[i, b + 1]
-                if pair > best:
-                    best, at, slot = pair, i, b
-        if best < 5:
-            return found
-        slope = (at - SLOPES // 2) * SLOPE_STEP
-        offset = (slot + 1 - OFFSETS / 2) * OFFSET_STEP
-        offset, slope = _straighten(points, used, offset, slope)
-        lines[found, 0], lines[found, 1] = offset, slope
-        for p in range(len(points)):
-            reach = Z_MID[int(points[p, 0])] - REFERENCE
-            away = abs(points[p, 1] - offset - slope * reach)
-            if not used[p] and away < 1.5 * OFFSET_STEP:
-                used[p] = True
-                _vote(votes, points[p, 0], points[p, 1], -1)
-    return PEAKS
-
-
-@njit(nogil=True, cache=True)
-def _straighten(
-    points: np.ndarray, used: np.ndarray, offset: float, slope: float
-) -> tuple[float, float]:
-    """Least-squares line through the points near a line."""
-    n, sz, sw, szz, szw = 0, 0.0, 0.0, 0.0, 0.0
-    for p in range(len(points)):
-        reach = Z_MID[int(points[p, 0])] - REFERENCE
-        if used[p] or abs(points[p, 1] - offset - slope * reach) > OFFSET_STEP:
-            continue
-        n += 1
-        sz += reach
-        sw += points[p, 1]
-        szz += reach * reach
-        szw += reach * points[p, 1]
-    spread = n * szz - sz * sz
-    if n < 4 or spread < 1.0:
-        return offset, slope
-    fitted = (n * szw - sz * sw) / spread
-    return (sw - fitted * sz) / n, fitted
-
-
-@njit(nogil=True, cache=True)
-def pair_at(row: np.ndarray, at: float, reach: float) -> tuple[float, float]:
-    """Energy and place of the strongest two neighbouring strips near strip ``at``."""
-    best, place = 0.0, at
-    low = max(0, math.ceil(at - reach - 1))
-    high = min(STRIPS - 2, math.floor(at + reach))
-    for s in range(low, high + 1):
-        total = row[s] + row[s + 1]
-        if total > best:
-            middle = s + row[s + 1] / total
-            if abs(middle - at) <= reach:
-                best, place = total, middle
-    return best, place
 
 
 @njit(nogil=True, cache=True)
@@ -190,18 +72,17 @@ def score(
 
 @njit(nogil=True, cache=True)
 def match(
-    grid: np.ndarray, lines: np.ndarray, counts: np.ndarray, track: np.ndarray
-) -> int:
-    """Combine the views' lines into one in space; how many planes it has.
+    grid: np.ndarray, lines: np.ndarray, counts: np.ndarray, tracks: np.ndarray
+) -> None:
+    """Combine the views' lines into the best few in space.
 
-    ``track`` becomes (x, y, slope x, slope y, first plane, last plane). Two views fix
-    a line, the third is predicted by x = u + v; the line with most planes hit wins. A
-    line that comes in through the front is likely a muon from the rock: it must have
-    more than twice the planes of a line that begins inside.
+    Two views fix a line, the third is predicted by x = u + v. Rows of ``tracks``
+    become (x, y, slope x, slope y, first plane, last plane, planes), longest first,
+    all different lines; unused rows have no planes.
     """
-    best = 0.0
-    planes = 0
+    tracks[:] = 0.0
     root = math.sqrt(3.0)
+    new = np.zeros(7)
     for missing in range(3):
         one, two = (missing + 1) % 3, (missing + 2) % 3
         for i in range(counts[one]):
@@ -216,17 +97,58 @@ def match(
                 if abs(w[0, 1]) > 0.8 or abs(y[1]) > 0.8:
                     continue
                 hit, first, last = score(grid, w[0, 0], y[0], w[0, 1], y[1])
-                worth = hit * (0.5 if first <= 1 else 1.0)
-                if worth > best:
-                    best, planes = worth, hit
-                    track[0], track[1], track[2], track[3] = (
-                        w[0, 0],
-                        y[0],
-                        w[0, 1],
-                        y[1],
-                    )
-                    track[4], track[5] = first, last
-    return planes
+                new[0], new[1], new[2], new[3] = w[0, 0], y[0], w[0, 1], y[1]
+                new[4], new[5], new[6] = first, last, hit
+                _insert(tracks, new)
+
+
+@njit(nogil=True, cache=True)
+def _insert(tracks: np.ndarray, new: np.ndarray) -> None:
+    """Keep a line if it is among the longest; of two alike only the longer stays."""
+    at = len(tracks) - 1
+    for t in range(len(tracks)):
+        alike = (
+            abs(tracks[t, 0] - new[0]) + abs(tracks[t, 1] - new[1]) < 80.0
+            and abs(tracks[t, 2] - new[2]) + abs(tracks[t, 3] - new[3]) < 0.06
+        )
+        if tracks[t, 6] > 0 and alike:
+            at = t
+            break
+    if new[6] <= tracks[at, 6]:
+        return
+    while at > 0 and tracks[at - 1, 6] < new[6]:
+        tracks[at] = tracks[at - 1]
+        at -= 1
+    tracks[at] = new
+
+
+@njit(nogil=True, cache=True)
+def choose(
+    grid: np.ndarray, tracks: np.ndarray, each: np.ndarray, found: np.ndarray
+) -> int:
+    """Follow every line and keep the track that begins first; its first plane, or -1.
+
+    A track must have ``SHORTEST`` planes and ``SHARE`` of the longest's. One that
+    enters through the front comes from the rock; it is kept if there is no other.
+    ``found`` is filled as by ``follow``; ``each`` is scratch of the same shape.
+    """
+    best, worth = -1, math.inf
+    longest = 0.0
+    for t in range(len(tracks)):
+        longest = max(longest, tracks[t, 6])
+    for t in range(len(tracks)):
+        if tracks[t, 6] == 0 or (t > 0 and tracks[t, 6] < SHORTEST):
+            break
+        if t > 0 and tracks[t, 6] < SHARE * longest:
+            break
+        start = follow(grid, tracks[t], each)
+        if start < 0:
+            continue
+        rank = start if start > FRONT_PLANES else start + PLANES
+        if rank < worth:
+            best, worth = start, rank
+            found[:] = each
+    return best
 
 
 @njit(nogil=True, cache=True)
@@ -255,7 +177,7 @@ def follow(grid: np.ndarray, track: np.ndarray, found: np.ndarray) -> int:
             c * c * cov[0, 0] + 2 * c * s * cov[0, 1] + s * s * cov[1, 1]
         ) / PITCH**2
         at = (state[0] * c + state[1] * s) / PITCH + MIDDLE
-        wide = min(0.9 + 3 * math.sqrt(variance), 3.0)
+        wide = min(NEAR + 3 * math.sqrt(variance), 3.0)
         energy, place = 0.0, at
         if 0.0 <= at <= STRIPS - 1:
             energy, place = pair_at(grid[plane], at, wide)
