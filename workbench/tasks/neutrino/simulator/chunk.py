@@ -108,14 +108,14 @@ class Chunks:
         hits = np.empty(len(cells), HIT)
         hits["plane"], hits["strip"] = np.divmod(cells, STRIPS)
         hits["energy"], hits["time"] = energy, time
-        particles = np.empty(made.count.sum(), PARTICLE)
-        here = np.arange(made.pdg.shape[1]) < made.count[:, None]
+        particles = np.empty(made.number.sum(), PARTICLE)
+        here = np.arange(made.pdg.shape[1]) < made.number[:, None]
         particles["pdg"] = made.pdg[here]
         for i, axis in enumerate(("px", "py", "pz")):
             particles[axis] = made.momentum[here][:, i]
         truth = _truth(made, vertices, particles, flags)
         truth["event"] = self.names(chunk, n)
-        return Events(hits, starts(counts), truth, particles, starts(made.count))
+        return Events(hits, starts(counts), truth, particles, starts(made.number))
 
     def names(self, chunk: int, n: int) -> np.ndarray:
         """Event numbers: run, subrun (4 digits), gate (4) and slice (2)."""
@@ -156,7 +156,7 @@ def _detect(
             cells = np.append(cells, np.empty(room - len(cells), np.int32))
             energy = np.append(energy, np.empty(room - len(energy), np.float32))
             time = np.append(time, np.empty(room - len(time), np.float32))
-        n = made.count[i]
+        n = made.number[i]
         z = position[i, 2]
         load(event, transport, made.pdg[i, :n], made.momentum[i, :n], position[i], 0.0)
         run(event, transport, z, water)
@@ -208,7 +208,7 @@ def _truth(
     truth["current"] = 1
     truth["channel"], truth["nucleus"] = made.channel, made.nucleus
     truth["material"] = vertices.material
-    owner = np.repeat(np.arange(len(flags)), made.count)
+    owner = np.repeat(np.arange(len(flags)), made.number)
     size2 = sum(particles[axis].astype(float) ** 2 for axis in ("px", "py", "pz"))
     known = {13, *(code for codes in _MULTIPLICITIES.values() for code in codes)}
     codes, which = np.unique(particles["pdg"], return_inverse=True)

@@ -35,7 +35,7 @@ class Interactions(NamedTuple):
     w: np.ndarray  # (N,) GeV
     q2: np.ndarray  # (N,) GeV²
     nucleus: np.ndarray  # (N,) Z
-    count: np.ndarray  # (N,) particles of each event
+    number: np.ndarray  # (N,) particles of each event
     pdg: np.ndarray  # (N, MOST + 1) the muon first
     momentum: np.ndarray  # (N, MOST + 1, 3)
 
@@ -116,7 +116,7 @@ def generate(
                 out.pdg[event, kept] = pdg[i]
                 out.momentum[event, kept] = p[i]
                 kept += 1
-        out.count[event] = kept
+        out.number[event] = kept
         c, s = math.cos(BEAM_ANGLE), math.sin(BEAM_ANGLE)
         for i in range(kept):
             y, along = out.momentum[event, i, 1], out.momentum[event, i, 2]

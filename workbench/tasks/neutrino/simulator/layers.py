@@ -73,7 +73,7 @@ def layer_at(z: float) -> int:
     """The layer that holds ``z`` mm; -1 upstream, ``LAYERS`` downstream of all."""
     if z < EDGE[0]:
         return -1
-    return np.searchsorted(EDGE, z, side="right") - 1
+    return int(np.searchsorted(EDGE, z, side="right")) - 1
 
 
 @kernel
@@ -84,7 +84,7 @@ def ahead(
     edge = EDGE[layer + 1] if forward else EDGE[layer]
     target = TARGET_OF_LAYER[layer]
     if target < 0:
-        return PLANE_MATERIAL[PLANE_OF_LAYER[layer]], edge, True
+        return int(PLANE_MATERIAL[PLANE_OF_LAYER[layer]]), edge, True
     if target == WATER_TARGET and not water:
         return AIR, edge, True
     part = part_at(target, x, y)

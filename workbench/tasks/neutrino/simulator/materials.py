@@ -85,8 +85,5 @@ _LAYER = np.array([2.0, 20.0, 20.0, 13.0, 17.0, 4.2])  # g/cm²
 HIGHLAND = np.append(13.6 * (1 + 0.038 * np.log(_LAYER / _TABLE[:, 3])), 0.0)
 
 # Moyal's distribution less its mean, as quantiles: -ln of a χ² with one degree
-_NORMAL = NormalDist()
-MOYAL = np.array(
-    [-2 * np.log(_NORMAL.inv_cdf(0.5 + (i + 0.5) / 8192)) for i in range(4096)]
-)
-MOYAL -= MOYAL.mean()
+_QUANTILES = [NormalDist().inv_cdf(0.5 + (i + 0.5) / 8192) for i in range(4096)]
+MOYAL = -np.log(np.square(_QUANTILES)) + np.log(np.square(_QUANTILES)).mean()

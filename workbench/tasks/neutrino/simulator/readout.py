@@ -114,14 +114,16 @@ def read(
     for i in range(event.counts[TOUCHED]):
         cell = event.touched[i]
         quanta = event.cells[cell, LIGHT]
+        source = rng if i < first else talk
+        normal, jitter = source.standard_normal(), source.standard_normal()
+        chance = (faults if i < first else talk).random()
         if quanta < state.threshold:
             continue
-        smeared = quanta + 0.4 * math.sqrt(quanta) * rng.standard_normal()
-        jitter = rng.standard_normal()
+        smeared = quanta + 0.4 * math.sqrt(quanta) * normal
         lost = state.inefficiency
         if abs(cell // STRIPS - vertex_plane) <= state.near_vertex_planes:
             lost = max(lost, state.near_vertex_loss)
-        if faults.random() < lost or state.gain[cell] == 0.0 or smeared <= 0.5:
+        if chance < lost or state.gain[cell] == 0.0 or smeared <= 0.5:
             continue
         cells[n] = cell
         energy[n] = smeared / state.photo_electrons * state.gain[cell]
