@@ -119,10 +119,9 @@ def test_an_empty_target_has_no_shift() -> None:
 
 def test_residuals_in_planes() -> None:
     assert from_plane_codes(np.uint16([9, 9]), np.uint16([8, 12])).tolist() == [-1, 3]
-    # eight planes before target 1, the plane code's two halves: segment 6 is 5 planes
-    away = from_segments(codes(1, 1, 2, 9), codes(1, 6, 1, 4))
-    assert away[0] == 0 and away[1] > 0 > away[2] and away[3] < 0
-    assert abs(away[1]) in (3, 4, 5)
+    # centres of segments 1 and 6 at 4490.5 and 4601.1 mm, planes every 22.595 mm
+    away = from_segments(codes(1, 1, 6, 9, 9), codes(1, 6, 1, 4, 5))
+    assert away.tolist() == [0, 5, -5, -3, 1]
 
 
 def test_causes_take_the_first_that_applies() -> None:

@@ -11,7 +11,7 @@ MATERIAL_COLOURS = {  # of the passive targets
     "Fe": "#b9a99a",
     "Pb": "#9aa3af",
     "C": "#8d8d8d",
-    "H2O": "#a9cfe4",
+    "H2O": "#d3e8f3",
 }
 STYLE: dict[Any, Any] = {
     "font.size": 9,
