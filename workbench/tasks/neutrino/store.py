@@ -17,12 +17,16 @@ import numpy as np
 from workbench.errors import BadInput
 from workbench.tasks.neutrino.events import Events, starts
 from workbench.tasks.neutrino.packing import unpack
-from workbench.tasks.neutrino.store_writer import FORMAT, VERSION, StoreWriter
+from workbench.tasks.neutrino.store_writer import (
+    ARRAYS,
+    FORMAT,
+    VERSION,
+    StoreWriter,
+)
 from workbench.tasks.neutrino.validity import refuse_bad_labels
 
 __all__ = ["Store", "StoreWriter", "rows", "write_store"]
 _BLOCK = 1 << 24
-_REMAP = 1 << 28  # bytes read before pages are given back, so that memory stays bounded
 
 
 def rows(
@@ -55,11 +59,10 @@ class Store:
         self.times = bool(self._about["made"].get("times", True))
         self.columns = int(self._about["made"].get("columns", 94))
         self._maps: dict[str, np.ndarray] = {}
-        self._read = 0
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the maps, which belong to this process."""
-        return {**self.__dict__, "_maps": {}, "_read": 0}
+        return {**self.__dict__, "_maps": {}}
 
     def __len__(self) -> int:
         """Number of events."""
@@ -82,19 +85,26 @@ class Store:
         truth = self.truth
         return None if truth is None else truth["event"]
 
+    def _open(self, name: str) -> np.ndarray:
+        array, dtype = self._about["arrays"][name], ARRAYS[name]
+        offset = array["bytes"] - array["rows"] * dtype.itemsize
+        file, rows = self.path / f"{name}.npy", array["rows"]
+        return np.memmap(file, dtype, "r", offset, rows).view(np.ndarray)
+
     def _map(self, name: str) -> np.ndarray | None:
+        """An array with a row an event, mapped once."""
         if name not in self._about["arrays"]:
             return None
         if name not in self._maps:
-            mapped = np.load(self.path / f"{name}.npy", mmap_mode="r")
-            self._maps[name] = mapped.view(np.ndarray)
+            self._maps[name] = self._open(name)
         return self._maps[name]
 
     def _gather(
         self, name: str, start: str, index: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        values, first = self._map(name), self._map(start)
-        assert values is not None and first is not None
+        """Rows of a long array; it is mapped anew, so that its pages do not pile up."""
+        values, first = self._open(name), self._map(start)
+        assert first is not None
         size = values.itemsize
         flat = values.view(np.uint8)  # slices of bytes copy 10 × faster than rows
         spans = zip(
@@ -103,7 +113,6 @@ class Store:
             strict=True,
         )
         taken = np.concatenate([flat[:0], *(flat[a:b] for a, b in spans)])
-        self._read += taken.nbytes
         return taken.view(values.dtype), starts(first[index + 1] - first[index])
 
     def read_hits(self, index: np.ndarray) -> Events:
@@ -135,18 +144,15 @@ class Store:
             particles, particle_start = self._gather(
                 "particles", "particle_start", index
             )
-        if self._read > _REMAP:
-            self._maps, self._read = {}, 0
         return Events(events.hits, events.hit_start, truth, particles, particle_start)
 
     def damage(self) -> list[str]:
         """What of the arrays is not as it was written, a line each."""
         lines: list[str] = []
         for name, array in self._about["arrays"].items():
-            content = np.load(self.path / f"{name}.npy", mmap_mode="r").view(np.uint8)
-            seen = 0
-            for first in range(0, content.size, _BLOCK):
-                seen = crc32(content.ravel()[first : first + _BLOCK], seen)
+            content, seen = memoryview(self._open(name).view(np.uint8).ravel()), 0
+            for first in range(0, len(content), _BLOCK):
+                seen = crc32(content[first : first + _BLOCK], seen)
             if seen != array["crc32"]:
                 lines.append(f"{name}.npy is damaged: its checksum is {seen:08x}")
         return lines
