@@ -1,0 +1,83 @@
+"""The command line: data in every layout, the doctor, errors in one line."""
+
+from pathlib import Path
+
+import pytest
+
+import workbench
+from workbench.main import main
+
+
+def error_of(capsys: pytest.CaptureFixture[str]) -> str:
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and "Traceback" not in error
+    return error
+
+
+def test_tasks_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tasks"]) == 0
+    assert all(name in capsys.readouterr().out for name in workbench.task_names())
+
+
+@pytest.mark.parametrize("layout", ["store", "2016", "2017"])
+def test_data_are_made_and_checked(
+    tmp_path: Path, layout: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / f"events.{layout}"
+    words = ["--events", "150", "--out", str(out), "--layout", layout, "--seed", "3"]
+    assert main(["data", "make", "neutrino", *words]) == 0
+    assert main(["data", "check", str(out)]) == 0
+    assert "150" in capsys.readouterr().out
+    assert main(["data", "make", "neutrino", *words]) == 2
+    assert "exists: remove it" in error_of(capsys).split("\n")[-2]
+
+
+def test_the_seed_decides_the_file(tmp_path: Path) -> None:
+    made: list[bytes] = []
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        words = ["--events", "40", "--out", str(tmp_path / name), "--seed", str(seed)]
+        assert main(["data", "make", "neutrino", *words]) == 0
+        made.append((tmp_path / name / "hits.npy").read_bytes())
+    assert made[0] == made[1] != made[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["data", "make"], "wants a task: one of"),
+        (["data", "make", "nothing"], "unknown task 'nothing'"),
+        (["data", "make", "neutrino", "--events", "0", "--out", "x"], "at least 1"),
+        (["data", "check", "absent.h5"], "absent.h5: no such file"),
+        (["data", "get", "absent"], "absent"),
+        (["demo", "nothing"], "unknown task 'nothing'"),
+        (["fit", "--config", "absent.yaml"], "absent.yaml"),
+    ],
+)
+def test_bad_words_are_one_line(
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    assert message in error_of(capsys)
+
+
+@pytest.mark.parametrize("words", [[], ["nothing"], ["data", "nothing"]])
+def test_unknown_commands_exit_with_2(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    assert left.value.code == 2
+
+
+@pytest.mark.parametrize("package", ["torchvision", "lightning"])
+def test_the_doctor_finds_what_breaks_lightning(
+    package: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["doctor"])
+    assert package not in capsys.readouterr().out
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert main(["doctor"]) == 1
+    assert f"pip uninstall {package}" in capsys.readouterr().out
