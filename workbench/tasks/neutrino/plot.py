@@ -88,7 +88,10 @@ def draw_view(
 
 
 def _colour_bar(figure: Any, panels: Any, cells: Any, attributed: bool) -> None:
-    bar = figure.colorbar(cells, ax=panels, pad=0.01, aspect=45, shrink=0.7)
+    extend = "both" if attributed else "neither"
+    bar = figure.colorbar(
+        cells, ax=panels, pad=0.01, aspect=45, shrink=0.7, extend=extend
+    )
     bar.outline.set_visible(False)
     if attributed:
         bar.set_label("attribution")
@@ -209,7 +212,7 @@ def _cells(
         values, shown = energy, energy > SHOWN_FROM
     else:
         values = np.asarray(attribution[key], np.float64).sum(0)
-        most = _largest(attribution)
+        most = _scale(attribution)
         shown = (energy > SHOWN_FROM) | (np.abs(values) > 0.02 * most)
     strip, column = np.nonzero(shown)
     if not len(strip):
@@ -223,7 +226,7 @@ def _cells(
     if attribution is None:
         norm, colours = LogNorm(*ENERGY_RANGE), energy_colours()
     else:
-        most = _largest(attribution)
+        most = _scale(attribution)
         norm, colours = Normalize(-most, most), "PuOr_r"
     cells = PolyCollection(
         list(boxes),
@@ -237,10 +240,14 @@ def _cells(
     return axes.add_collection(cells, autolim=False)
 
 
-def _largest(attribution: Mapping[str, Any]) -> float:
-    """The largest attribution of any cell in any view, for one scale over all."""
-    sums = [np.abs(np.asarray(attribution[key]).sum(0)).max() for key in VIEW_KEYS]
-    return float(max(sums)) or 1.0
+def _scale(attribution: Mapping[str, Any]) -> float:
+    """End of the attribution's colour scale, one for all views.
+
+    A few cells often outweigh all others: the strongest 3 % are left to saturate.
+    """
+    sums = [np.abs(np.asarray(attribution[key]).sum(0)).ravel() for key in VIEW_KEYS]
+    sizes = np.concatenate(sums)
+    return float(np.quantile(sizes[sizes > 0], 0.97)) if sizes.any() else 1.0
 
 
 def energy_colours() -> Any:
@@ -263,7 +270,7 @@ def _chances(axes: Any, chances: np.ndarray, truth: int | None) -> None:
     )
     axes.tick_params(axis="y", length=0, labelsize=8)
     axes.spines["left"].set_visible(False)
-    axes.set_title("predicted segment", loc="left", color=PALE, pad=3)
+    axes.set_title("prediction; the truth in orange", loc="left", color=PALE, pad=3)
     if truth is not None:
         label = axes.get_yticklabels()[RANK[truth]]
         label.set_color(TRUTH)
