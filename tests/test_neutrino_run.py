@@ -148,5 +148,5 @@ def test_a_file_without_truth_serves_predict_alone(
 def test_configuration_is_complete(small_run: Path) -> None:
     config = yaml.safe_load((small_run / "config.yaml").read_text())
     assert config["data"]["init_args"]["events"] == 1024
-    assert config["model"]["init_args"]["learning_rate"] > 0
+    assert config["model"]["init_args"]["network"] == "planes"
     assert {"trainer", "seed_everything"} <= set(config)
