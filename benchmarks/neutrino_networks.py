@@ -16,14 +16,12 @@ stopped, or whose ``--minutes`` are over, goes on where it was.
 import argparse
 import json
 import math
-import platform
 import time
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import torch
-
+from benchmarks.machine import machine
 from benchmarks.training import Row, Training
 from workbench.tasks.neutrino.data import VertexData
 from workbench.tasks.neutrino.segments import CLASS_NAMES, Z_ORDER
@@ -64,8 +62,7 @@ def run(row: Row, data: VertexData, folder: Path, seed: int, until: float) -> An
 def report(results: Results, sizes: list[int]) -> str:
     """Learning curves, times and segments of the rows that are finished."""
     lines = [
-        f"torch {torch.__version__}, {torch.get_num_threads()} threads, "
-        f"{platform.processor() or platform.machine()}",
+        machine(),
         f"{VAL:,} validation and {TEST:,} test events; accuracy ± binomial error",
         "",
         f"{'':50}{'test %':>14}{'val %':>8}{'epochs':>8}{'s':>9}{'CPU s':>9}",

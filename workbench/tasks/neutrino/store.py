@@ -151,8 +151,8 @@ class Store:
         lines: list[str] = []
         for name, array in self._about["arrays"].items():
             content, seen = self._open(name).view(np.uint8).ravel().data, 0
-            for first in range(0, len(content), _BLOCK):
-                seen = crc32(content[first : first + _BLOCK], seen)
+            for first in range(0, content.size, _BLOCK):
+                seen = crc32(content[first : first + _BLOCK].tobytes(), seen)
             if seen != array["crc32"]:
                 lines.append(f"{name}.npy is damaged: its checksum is {seen:08x}")
         return lines
