@@ -150,7 +150,7 @@ class Store:
         """What of the arrays is not as it was written, a line each."""
         lines: list[str] = []
         for name, array in self._about["arrays"].items():
-            content, seen = self._open(name).view(np.uint8).ravel().data, 0
+            content, seen = self._open(name).view(np.uint8).ravel(), 0
             for first in range(0, content.size, _BLOCK):
                 seen = crc32(content[first : first + _BLOCK].tobytes(), seen)
             if seen != array["crc32"]:
