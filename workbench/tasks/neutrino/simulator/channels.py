@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from workbench.tasks.neutrino.simulator.compiled import kernel
+from workbench.tasks.neutrino.simulator.stream import beta, exponential, uniform
 
 NUCLEON = 0.9389  # GeV
 MUON = 0.105658
@@ -34,53 +35,53 @@ def cross_sections(
 
 
 @kernel
-def dipole(rng: np.random.Generator, mass: float, power: float) -> float:
+def dipole(rng: np.ndarray, mass: float, power: float) -> float:
     """Q² (GeV²) distributed as (1 + Q²/mass²)^-power."""
-    return mass * mass * ((1 - rng.random()) ** (1 / (1 - power)) - 1)
+    return mass * mass * ((1 - uniform(rng)) ** (1 / (1 - power)) - 1)
 
 
 @kernel
-def resonance(rng: np.random.Generator) -> float:
+def resonance(rng: np.ndarray) -> float:
     """Hadronic mass (GeV) of a resonant event: the Δ(1232) and two groups above."""
     while True:
-        chance = rng.random()
+        chance = uniform(rng)
         if chance < 0.68:
             mass, width = 1.232, 0.117
         elif chance < 0.86:
             mass, width = 1.50, 0.13
         else:
             mass, width = 1.67, 0.14
-        w = mass + width / 2 * math.tan(math.pi * (rng.random() - 0.5))
+        w = mass + width / 2 * math.tan(math.pi * (uniform(rng) - 0.5))
         if 1.09 < w < 1.8:
             return w
 
 
 @kernel
-def quarks(rng: np.random.Generator, energy: float) -> tuple[float, float]:
+def quarks(rng: np.ndarray, energy: float) -> tuple[float, float]:
     """W (GeV) and Q² (GeV²) of a deep-inelastic event on valence or sea quarks."""
     while True:
-        if rng.random() < 0.75:
-            x = rng.beta(0.75, 4.0)
-            y = rng.random()
+        if uniform(rng) < 0.75:
+            x = beta(rng, 0.75, 4.0)
+            y = uniform(rng)
         else:
-            x = rng.beta(0.35, 8.0)
-            y = rng.random()
-            if rng.random() < 0.5 and rng.random() > (1 - y) ** 2:
+            x = beta(rng, 0.35, 8.0)
+            y = uniform(rng)
+            if uniform(rng) < 0.5 and uniform(rng) > (1 - y) ** 2:
                 continue
         transfer = energy * y
         q2 = 2 * NUCLEON * transfer * x
         w2 = NUCLEON**2 + 2 * NUCLEON * transfer - q2
-        if w2 < 1.35**2 or rng.random() > q2 / (q2 + 0.25):
+        if w2 < 1.35**2 or uniform(rng) > q2 / (q2 + 0.25):
             continue
         w = math.sqrt(w2)
-        if w < 1.8 and rng.random() > (w - 1.2) / 0.6:
+        if w < 1.8 and uniform(rng) > (w - 1.2) / 0.6:
             continue
         return w, q2
 
 
 @kernel
 def interact(
-    rng: np.random.Generator,
+    rng: np.ndarray,
     energies: np.ndarray,
     cumulative: np.ndarray,
     quasi_elastic: float,
@@ -88,14 +89,14 @@ def interact(
 ) -> tuple[float, int, float, float, float, float]:
     """Neutrino energy, channel, W, Q², muon energy and cosine of an accepted event."""
     while True:
-        i = min(np.searchsorted(cumulative, rng.random()), len(energies) - 1)
-        energy = energies[i] + 0.1 * (rng.random() - 0.5)
+        i = min(np.searchsorted(cumulative, uniform(rng)), len(energies) - 1)
+        energy = energies[i] + 0.1 * (uniform(rng) - 0.5)
         sigma = cross_sections(energy, quasi_elastic, deep_inelastic)
-        chance = rng.random() * sigma.sum()
+        chance = uniform(rng) * sigma.sum()
         if chance < sigma[QUASI_ELASTIC]:
             channel, w = QUASI_ELASTIC, NUCLEON
             q2 = dipole(rng, AXIAL_MASS, 4.0)
-            if rng.random() > 1 - math.exp(-(q2 + 0.01) / 0.04):  # Pauli blocking
+            if uniform(rng) > 1 - math.exp(-(q2 + 0.01) / 0.04):  # Pauli blocking
                 continue
         elif chance < sigma[QUASI_ELASTIC] + sigma[RESONANT]:
             channel, w = RESONANT, resonance(rng)
@@ -105,8 +106,8 @@ def interact(
             w, q2 = quarks(rng, energy)
         else:
             channel = COHERENT
-            transfer = energy * (0.05 + 0.45 * rng.random())
-            q2 = 0.08 * rng.standard_exponential()
+            transfer = energy * (0.05 + 0.45 * uniform(rng))
+            q2 = 0.08 * exponential(rng)
             w2 = NUCLEON**2 + 2 * NUCLEON * transfer - q2
             w = math.sqrt(max(w2, NUCLEON**2))
         transfer = (w * w - NUCLEON**2 + q2) / (2 * NUCLEON)

@@ -33,6 +33,7 @@ from workbench.tasks.neutrino.simulator.readout import (
     read_truth,
     readout,
 )
+from workbench.tasks.neutrino.simulator.stream import stream
 from workbench.tasks.neutrino.simulator.vertex import Vertices, place
 
 VERTEX, INTERACTION, TRANSPORT, CLOCK, OVERLAY, LIGHT, TALK, FAULTS = range(8)
@@ -58,18 +59,13 @@ class Chunks:
             detector.low_energy_flux, detector.quasi_elastic, detector.deep_inelastic
         )
 
-    def generators(self, chunk: int) -> list[np.random.Generator]:
-        """One generator for each purpose, so that none disturbs another."""
-        return [
-            np.random.Generator(
-                np.random.SFC64(np.random.SeedSequence((self.seed, chunk, purpose)))
-            )
-            for purpose in range(8)
-        ]
+    def streams(self, chunk: int) -> list[np.ndarray]:
+        """One stream for each purpose, so that none disturbs another."""
+        return [stream(self.seed, chunk, purpose) for purpose in range(8)]
 
     def make(self, chunk: int, n: int) -> Events:
         """The first ``n`` events of chunk number ``chunk``."""
-        rng = self.generators(chunk)
+        rng = self.streams(chunk)
         knobs = self.detector
         vertices = place(rng[VERTEX], n, knobs.z_cap, knobs.water)
         made = empty(n)
@@ -83,8 +79,9 @@ class Chunks:
             knobs.deep_inelastic,
             knobs.intranuclear,
         )
-        clocks = rng[CLOCK].normal(0, knobs.muon_time_resolution, n)
-        clocks += rng[CLOCK].uniform(-CLOCK_SHIFT, CLOCK_SHIFT, n)
+        clock = np.random.default_rng(rng[CLOCK])
+        clocks = clock.normal(0, knobs.muon_time_resolution, n)
+        clocks += clock.uniform(-CLOCK_SHIFT, CLOCK_SHIFT, n)
         flags = np.zeros((n, 3), np.uint8)
         counts = np.zeros(n, np.int64)
         cells, energy, time = _detect(
@@ -129,11 +126,11 @@ def _detect(
     made: Interactions,
     position: np.ndarray,
     clocks: np.ndarray,
-    transport: np.random.Generator,
-    other: np.random.Generator,
-    light: np.random.Generator,
-    talk: np.random.Generator,
-    faults: np.random.Generator,
+    transport: np.ndarray,
+    other: np.ndarray,
+    light: np.ndarray,
+    talk: np.ndarray,
+    faults: np.ndarray,
     state: Readout,
     rock_muons: float,
     pile_up: float,

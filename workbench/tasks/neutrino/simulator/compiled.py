@@ -15,7 +15,7 @@ kernel = njit(nogil=True, cache=True, error_model="numpy")
 def discard_outdated(package: Path) -> None:
     """Remove a package's compiled kernels if one is older than the newest source."""
     sources = [path.stat().st_mtime for path in package.glob("*.py")]
-    kept = [*(package / "__pycache__").glob("*.nbi")]
+    kept = [*(package / "__pycache__").glob("*.nb[ic]")]
     try:
         if kept and min(path.stat().st_mtime for path in kept) < max(sources):
             for path in kept:

@@ -17,6 +17,7 @@ from workbench.tasks.neutrino.simulator.channels import (
     QUASI_ELASTIC,
 )
 from workbench.tasks.neutrino.simulator.compiled import kernel
+from workbench.tasks.neutrino.simulator.stream import exponential, poisson, uniform
 
 MOST = 40  # particles of one event
 PROTON, NEUTRON, PI_PLUS, PI_ZERO, K_PLUS, K_LONG = 2212, 2112, 211, 111, 321, 130
@@ -43,17 +44,17 @@ def mass_of(pdg: int) -> float:
 
 
 @kernel
-def isotropic(rng: np.random.Generator, size: float) -> tuple[float, float, float]:
+def isotropic(rng: np.ndarray, size: float) -> tuple[float, float, float]:
     """A vector of length ``size`` in any direction."""
-    cosine = 2 * rng.random() - 1
+    cosine = 2 * uniform(rng) - 1
     sine = math.sqrt(1 - cosine * cosine)
-    phi = 2 * math.pi * rng.random()
+    phi = 2 * math.pi * uniform(rng)
     return size * sine * math.cos(phi), size * sine * math.sin(phi), size * cosine
 
 
 @kernel
 def names(
-    rng: np.random.Generator, channel: int, w: float, on_proton: bool, pdg: np.ndarray
+    rng: np.ndarray, channel: int, w: float, on_proton: bool, pdg: np.ndarray
 ) -> int:
     """Fill in which hadrons come out before the nucleus acts; their number."""
     charge = 2 if on_proton else 1
@@ -66,33 +67,33 @@ def names(
     pions = 1
     if channel == DEEP or w > 1.45:
         mean = (0.40 if on_proton else -0.20) + 1.42 * math.log(w * w)
-        pions = max(1, rng.poisson(max(0.92 * (mean - 0.7), 0.15)))
+        pions = max(1, poisson(rng, max(0.92 * (mean - 0.7), 0.15)))
         pions = min(pions, int((w - NUCLEON - 0.05) / (PION + 0.06)), MOST // 2)
         pions = max(pions, 1)
-    pdg[0] = PROTON if rng.random() < (0.75 if on_proton else 0.6) else NEUTRON
+    pdg[0] = PROTON if uniform(rng) < (0.75 if on_proton else 0.6) else NEUTRON
     if pions == 1 and on_proton:
-        pdg[0] = PROTON if rng.random() < 0.85 else NEUTRON
+        pdg[0] = PROTON if uniform(rng) < 0.85 else NEUTRON
     left = charge - (1 if pdg[0] == PROTON else 0)
     n = 1
     while n <= pions:
         if left > 0:
             pdg[n] = PI_PLUS
             left -= 1
-        elif n + 1 <= pions and rng.random() < 0.62:
+        elif n + 1 <= pions and uniform(rng) < 0.62:
             pdg[n], pdg[n + 1] = PI_PLUS, -PI_PLUS
             n += 1
         else:
             pdg[n] = PI_ZERO
         n += 1
-    if w > 2.0 and n > 2 and rng.random() < 0.09:  # a strange pair
-        pdg[1] = K_PLUS if rng.random() < 0.7 else K_LONG
-        pdg[2] = K_LONG if rng.random() < 0.6 else -K_PLUS
+    if w > 2.0 and n > 2 and uniform(rng) < 0.09:  # a strange pair
+        pdg[1] = K_PLUS if uniform(rng) < 0.7 else K_LONG
+        pdg[2] = K_LONG if uniform(rng) < 0.6 else -K_PLUS
     return n
 
 
 @kernel
 def share_mass(
-    rng: np.random.Generator, w: float, pdg: np.ndarray, p: np.ndarray, n: int
+    rng: np.ndarray, w: float, pdg: np.ndarray, p: np.ndarray, n: int
 ) -> None:
     """Give ``n`` hadrons momenta in their rest frame (z along the transfer), sum W."""
     if n == 2:
@@ -104,11 +105,11 @@ def share_mass(
         return
     reach = math.log(w / 0.4)
     for i in range(n):
-        across = 0.32 * math.sqrt(rng.standard_exponential())
-        phi = 2 * math.pi * rng.random()
-        rapidity = reach * (2 * rng.random() - 1)
+        across = 0.32 * math.sqrt(exponential(rng))
+        phi = 2 * math.pi * uniform(rng)
+        rapidity = reach * (2 * uniform(rng) - 1)
         if i == 0:
-            rapidity = -reach * rng.random()
+            rapidity = -reach * uniform(rng)
         transverse_mass = math.sqrt(mass_of(pdg[i]) ** 2 + across * across)
         p[i, 0] = across * math.cos(phi)
         p[i, 1] = across * math.sin(phi)
@@ -158,7 +159,7 @@ def boost(
 
 @kernel
 def knock_out(
-    rng: np.random.Generator,
+    rng: np.ndarray,
     energy: float,
     forward: np.ndarray,
     pdg: np.ndarray,
@@ -171,14 +172,14 @@ def knock_out(
     """
     size = math.sqrt((forward**2).sum()) + 1e-9
     while energy > 0.012 and n < MOST:
-        kinetic = min(energy, 0.004 + 0.05 * rng.standard_exponential())
+        kinetic = min(energy, 0.004 + 0.05 * exponential(rng))
         x, y, z = isotropic(rng, 1.0)
         x += 0.7 * forward[0] / size
         y += 0.7 * forward[1] / size
         z += 0.7 * forward[2] / size
         scale = math.sqrt(kinetic * (kinetic + 2 * NUCLEON))
         scale /= math.sqrt(x * x + y * y + z * z) + 1e-9
-        pdg[n] = PROTON if rng.random() < 0.5 else NEUTRON
+        pdg[n] = PROTON if uniform(rng) < 0.5 else NEUTRON
         p[n, 0], p[n, 1], p[n, 2] = x * scale, y * scale, z * scale
         energy -= kinetic + 0.008
         n += 1
@@ -187,7 +188,7 @@ def knock_out(
 
 @kernel
 def leave_nucleus(
-    rng: np.random.Generator,
+    rng: np.ndarray,
     size: float,
     strength: float,
     pdg: np.ndarray,
@@ -207,10 +208,10 @@ def leave_nucleus(
         pion = abs(pdg[i]) == PI_PLUS or pdg[i] == PI_ZERO
         path = (0.25 if pion else 0.2) * size * strength
         path /= 1 + kinetic / 2.5  # fast hadrons form outside
-        if rng.random() < math.exp(-path):
+        if uniform(rng) < math.exp(-path):
             continue
         touched = True
-        chance = rng.random()
+        chance = uniform(rng)
         if pion and kinetic < 0.8 and chance < 0.35:  # absorbed by a pair
             energy = kinetic + PION - 0.03
             direction = p[i].copy()
@@ -221,13 +222,13 @@ def leave_nucleus(
             pdg[i] = PI_ZERO if pdg[i] != PI_ZERO else PI_PLUS
         if mass == NUCLEON and chance < 0.4:
             pdg[i] = NEUTRON if pdg[i] == PROTON else PROTON
-        kept = 0.35 + 0.6 * rng.random()
+        kept = 0.35 + 0.6 * uniform(rng)
         left = kinetic * kept
         scale = math.sqrt(left * (left + 2 * mass) / (size2 + 1e-12))
         wobble = np.array(isotropic(rng, 0.5 * math.sqrt(size2) * (1 - kept)))
         p[i] = (p[i] + wobble) * scale
         made = knock_out(rng, min(kinetic - left, 0.5), p[i], pdg, p, made)
     if touched:
-        slow = 0.006 * size * rng.standard_exponential()  # evaporation
+        slow = 0.006 * size * exponential(rng)  # evaporation
         made = knock_out(rng, slow, np.zeros(3), pdg, p, made)
     return made

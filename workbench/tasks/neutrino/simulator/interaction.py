@@ -23,6 +23,7 @@ from workbench.tasks.neutrino.simulator.hadrons import (
     names,
     share_mass,
 )
+from workbench.tasks.neutrino.simulator.stream import uniform
 
 BEAM_ANGLE = -0.05887  # radian, the beam's slope in y
 
@@ -56,7 +57,7 @@ def empty(n: int) -> Interactions:
 
 @kernel
 def generate(
-    rng: np.random.Generator,
+    rng: np.ndarray,
     out: Interactions,
     material_nucleus: np.ndarray,
     energies: np.ndarray,
@@ -77,14 +78,14 @@ def generate(
         hydrogen_share = 0.075 if z == 6 else 0.11 if z == 8 else 0.0
         if channel in (QUASI_ELASTIC, COHERENT):
             hydrogen_share = 0.0
-        if rng.random() < hydrogen_share:
+        if uniform(rng) < hydrogen_share:
             z = 1
-        on_proton = z == 1 or rng.random() < (0.7 if channel == RESONANT else 0.36)
+        on_proton = z == 1 or uniform(rng) < (0.7 if channel == RESONANT else 0.36)
         out.energy[event], out.channel[event] = energy, channel
         out.w[event], out.q2[event], out.nucleus[event] = w, q2, z
 
         momentum = math.sqrt(muon * muon - 0.105658**2)
-        phi = 2 * math.pi * rng.random()
+        phi = 2 * math.pi * uniform(rng)
         sine = math.sqrt(max(0.0, 1 - cosine * cosine))
         out.pdg[event, 0] = 13
         lepton = out.momentum[event, 0]
@@ -101,7 +102,7 @@ def generate(
             p[0] = total / size * math.sqrt(pion * pion - 0.139**2)
         else:
             if z > 1:
-                fermi = isotropic(rng, FERMI * rng.random() ** (1 / 3))
+                fermi = isotropic(rng, FERMI * uniform(rng) ** (1 / 3))
                 for k in range(3):
                     total[k] += fermi[k]
             share_mass(rng, max(w, NUCLEON), pdg, p, n)

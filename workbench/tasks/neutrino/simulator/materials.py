@@ -38,7 +38,7 @@ ACTIVE = np.array([0.861, 0.0, 0.0, 0.0, 0.0, 0.53, 0.0])
 MUON, PION, KAON, PROTON, ELECTRON, PHOTON, NEUTRON = range(7)
 MASS = np.array([105.658, 139.570, 493.677, 938.272, 0.511, 0.0, 939.565])
 
-DELTA_RAY = 3.0  # MeV: knock-on electrons above it are tracked, not in the loss
+DELTA_RAY = 5.0  # MeV: knock-on electrons above it are tracked, not in the loss
 LOG_LOWEST = -9.2  # ln(T/m) of the tables' first row
 POINTS = 640
 STEP = 0.032

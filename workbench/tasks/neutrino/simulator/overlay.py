@@ -10,37 +10,38 @@ from workbench.tasks.neutrino.simulator.layers import BACK, FRONT, OUTER_APOTHEM
 from workbench.tasks.neutrino.simulator.materials import MUON, NEUTRON, PION, PROTON
 from workbench.tasks.neutrino.simulator.particles import run
 from workbench.tasks.neutrino.simulator.stack import neutral_pion, push, spray
+from workbench.tasks.neutrino.simulator.stream import exponential, poisson, uniform
 from workbench.tasks.neutrino.simulator.vertex import across
 
 WINDOW = 60.0  # ns either side of the neutrino
 
 
 @kernel
-def rock_muon(event: Event, rng: np.random.Generator, row: np.ndarray) -> None:
+def rock_muon(event: Event, rng: np.ndarray, row: np.ndarray) -> None:
     """Push a muon from the rock, through the front or a side, along the beam."""
     row[0], row[1] = across(rng, OUTER_APOTHEM - 5)
     row[2] = FRONT
     row[3], row[4], row[5] = 0.0, -0.059, 0.998
-    if rng.random() < 0.3:  # through a side: slide back to where the track entered
-        row[2] += rng.random() * (BACK - FRONT)
+    if uniform(rng) < 0.3:  # through a side: slide back to where the track entered
+        row[2] += uniform(rng) * (BACK - FRONT)
         spray(rng, row, 2.5)
     else:
         spray(rng, row, 8.0)
-    push(event, MUON, 300.0 + 4000.0 * rng.standard_exponential(), row)
+    push(event, MUON, 300.0 + 4000.0 * exponential(rng), row)
 
 
 @kernel
-def interaction(event: Event, rng: np.random.Generator, row: np.ndarray) -> None:
+def interaction(event: Event, rng: np.ndarray, row: np.ndarray) -> None:
     """Push another interaction of the detector: a few hadrons, often a muon."""
     row[0], row[1] = across(rng, OUTER_APOTHEM - 5)
-    row[2] = FRONT + rng.random() * (BACK - FRONT)
+    row[2] = FRONT + uniform(rng) * (BACK - FRONT)
     row[3], row[4], row[5] = 0.0, -0.059, 0.998
-    if rng.random() < 0.6:
-        i = push(event, MUON, 300.0 + 2500.0 * rng.standard_exponential(), row)
+    if uniform(rng) < 0.6:
+        i = push(event, MUON, 300.0 + 2500.0 * exponential(rng), row)
         spray(rng, event.stack[i], 4.0)
-    for _ in range(1 + rng.poisson(1.5)):
-        chance = rng.random()
-        kinetic = 20.0 + 350.0 * rng.standard_exponential()
+    for _ in range(1 + poisson(rng, 1.5)):
+        chance = uniform(rng)
+        kinetic = 20.0 + 350.0 * exponential(rng)
         if chance < 0.2:
             neutral_pion(event, rng, kinetic, row)
             continue
@@ -52,7 +53,7 @@ def interaction(event: Event, rng: np.random.Generator, row: np.ndarray) -> None
 @kernel
 def overlay(
     event: Event,
-    rng: np.random.Generator,
+    rng: np.ndarray,
     rock_muons: float,
     pile_up: float,
     water: bool,
@@ -66,8 +67,8 @@ def overlay(
     counts = event.counts.copy()
     before = energy_of(event)
     for source in range(2):
-        for _ in range(rng.poisson(pile_up if source else rock_muons)):
-            row[7] = WINDOW * (2 * rng.random() - 1)
+        for _ in range(poisson(rng, pile_up if source else rock_muons)):
+            row[7] = WINDOW * (2 * uniform(rng) - 1)
             if source:
                 interaction(event, rng, row)
             else:

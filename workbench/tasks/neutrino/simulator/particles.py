@@ -47,7 +47,7 @@ def kind_of(pdg: int) -> int:
 @kernel
 def load(
     event: Event,
-    rng: np.random.Generator,
+    rng: np.ndarray,
     pdg: np.ndarray,
     momentum: np.ndarray,
     vertex: np.ndarray,
@@ -75,7 +75,7 @@ def load(
 @kernel
 def run(
     event: Event,
-    rng: np.random.Generator,
+    rng: np.ndarray,
     vertex_z: float,
     water: bool,
 ) -> None:

@@ -15,6 +15,7 @@ from workbench.tasks.neutrino.simulator.deposits import (
     TOUCHED,
     Event,
 )
+from workbench.tasks.neutrino.simulator.stream import normal, poisson, uniform
 
 # Fibres are woven so that neighbouring strips sit on distant pixels of a 64-pixel
 # photomultiplier; its four neighbouring pixels are then these strips further.
@@ -76,9 +77,9 @@ def read_truth(
 @kernel
 def read(
     event: Event,
-    rng: np.random.Generator,
-    talk: np.random.Generator,
-    faults: np.random.Generator,
+    rng: np.ndarray,
+    talk: np.ndarray,
+    faults: np.ndarray,
     state: Readout,
     clock: float,
     vertex_plane: int,
@@ -97,11 +98,11 @@ def read(
         cell = event.touched[i]
         light = event.cells[cell, LIGHT]
         event.cells[cell, TIME] /= max(light, 1e-9)
-        event.cells[cell, LIGHT] = counted(rng, light * state.photo_electrons)
+        event.cells[cell, LIGHT] = poisson(rng, light * state.photo_electrons)
     for i in range(first):
         cell = event.touched[i]
-        for _ in range(counted(talk, state.cross_talk * event.cells[cell, LIGHT])):
-            other = neighbour(cell, NEIGHBOURS[int(4 * talk.random())])
+        for _ in range(poisson(talk, state.cross_talk * event.cells[cell, LIGHT])):
+            other = neighbour(cell, NEIGHBOURS[int(4 * uniform(talk))])
             if other < 0:
                 continue
             if event.cells[other, ENERGY] == 0.0:
@@ -115,11 +116,11 @@ def read(
         cell = event.touched[i]
         quanta = event.cells[cell, LIGHT]
         source = rng if i < first else talk
-        normal, jitter = source.standard_normal(), source.standard_normal()
-        chance = (faults if i < first else talk).random()
+        spread, jitter = normal(source), normal(source)
+        chance = uniform(faults if i < first else talk)
         if quanta < state.threshold:
             continue
-        smeared = quanta + 0.4 * math.sqrt(quanta) * normal
+        smeared = quanta + 0.4 * math.sqrt(quanta) * spread
         lost = state.inefficiency
         if abs(cell // STRIPS - vertex_plane) <= state.near_vertex_planes:
             lost = max(lost, state.near_vertex_loss)
@@ -140,21 +141,3 @@ def neighbour(cell: int, distance: int) -> int:
     tube, pixel = divmod(strip, PIXELS)
     other = tube * PIXELS + (pixel + distance) % PIXELS
     return plane * STRIPS + other if other < STRIPS else -1
-
-
-@kernel
-def counted(rng: np.random.Generator, mean: float) -> int:
-    """A Poisson number, from one uniform; Gaussian with its skewness above 7."""
-    if mean > 7.0:
-        normal = rng.standard_normal()
-        return int(mean + math.sqrt(mean) * normal + (normal * normal - 1) / 6 + 0.5)
-    chance = rng.random()
-    if chance < 1 - mean:  # below exp(-mean), which need not be worked out
-        return 0
-    term = math.exp(-mean)
-    number = 0
-    while chance > term and number < 40:
-        chance -= term
-        number += 1
-        term *= mean / number
-    return number

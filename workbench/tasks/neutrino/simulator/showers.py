@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from workbench.tasks.neutrino.geometry import Z_LO
 from workbench.tasks.neutrino.simulator.compiled import kernel
 from workbench.tasks.neutrino.simulator.deposits import (
     SECONDARY,
@@ -43,6 +44,7 @@ from workbench.tasks.neutrino.simulator.materials import (
     WATER,
 )
 from workbench.tasks.neutrino.simulator.stack import break_up, push, rotate, spray
+from workbench.tasks.neutrino.simulator.stream import exponential, uniform
 from workbench.tasks.neutrino.simulator.transport import (
     LIGHT_SPEED,
     MAX_STEP,
@@ -53,14 +55,16 @@ from workbench.tasks.neutrino.simulator.transport import (
 )
 
 ELECTRON_MASS = 0.511
-SOFT = 6.0  # MeV: softer radiation stays where it is made
+SOFT = 8.0  # MeV: softer radiation stays where it is made
 LAST = 4.0  # MeV: an electron below it cannot cross a plane and stops
+FAR = Z_LO[100]  # mm: beyond the planes of the 50/25/25-column layout,
+FAR_LAST = 30.0  # MeV: softer electrons and photons stay where they are made
 _IONISATION = np.array([1.95, 1.5, 1.2, 1.8, 2.0, 1.5, 0.0])  # MeV cm²/g
 
 
 @kernel
 def electron(
-    event: Event, rng: np.random.Generator, row: np.ndarray, vertex: float, water: bool
+    event: Event, rng: np.ndarray, row: np.ndarray, vertex: float, water: bool
 ) -> None:
     """Follow an electron or positron until it stops or leaves."""
     layer = layer_at(row[2])
@@ -87,9 +91,12 @@ def electron(
         width = 0.1535 * ELECTRON_FRACTION[material] * grams
         lost = fluctuate(rng, loss * path, width, math.inf, 1.0, kinetic)
         lengths = grams / RADIATION_LENGTH[material]
-        if kinetic - lost > SOFT:
-            kinetic -= radiate(event, rng, row, kinetic - lost, lengths)
-        if kinetic - lost < LAST:
+        hard = kinetic - lost
+        if hard > SOFT:
+            logarithm = math.log(hard / SOFT)
+            if uniform(rng) < 1.333 * lengths * logarithm:
+                kinetic -= radiate(event, rng, row, hard, logarithm)
+        if kinetic - lost < (LAST if row[2] < FAR else FAR_LAST):
             lost = kinetic
         plane = PLANE_OF_LAYER[layer]
         if plane >= 0:
@@ -104,8 +111,9 @@ def electron(
                 lost * ACTIVE[material],
                 row[7],
             )
-            share = path * slant / (EDGE[layer + 1] - EDGE[layer])
-            note_crossing(event, plane, share, vertex)
+            if row[2] < vertex:
+                share = path * slant / (EDGE[layer + 1] - EDGE[layer])
+                note_crossing(event, plane, share, vertex)
         advance(row, path, LIGHT_SPEED)
         row[6] = kinetic - lost
         if reaches:
@@ -120,18 +128,18 @@ def electron(
 @kernel
 def radiate(
     event: Event,
-    rng: np.random.Generator,
+    rng: np.ndarray,
     row: np.ndarray,
     kinetic: float,
-    lengths: float,
+    logarithm: float,
 ) -> float:
-    """Push the photon an electron may radiate in a step; the energy (MeV) it took."""
-    logarithm = math.log(kinetic / SOFT)
-    if rng.random() > 1.333 * lengths * logarithm:
-        return 0.0
-    taken = SOFT * math.exp(logarithm * rng.random())
+    """Push the photon an electron may radiate in a step; the energy (MeV) it took.
+
+    ``logarithm`` is that of the electron's energy over the softest photon's.
+    """
+    taken = SOFT * math.exp(logarithm * uniform(rng))
     v = taken / kinetic
-    if rng.random() > 1 - v + 0.75 * v * v:
+    if uniform(rng) > 1 - v + 0.75 * v * v:
         return 0.0
     push(event, PHOTON, taken, row)
     return taken
@@ -157,12 +165,10 @@ def neutron_length(energy: float) -> float:
 
 
 @kernel
-def neutral(
-    event: Event, rng: np.random.Generator, row: np.ndarray, water: bool
-) -> bool:
+def neutral(event: Event, rng: np.ndarray, row: np.ndarray, water: bool) -> bool:
     """Take a photon or neutron to its next interaction; False if it leaves."""
     kind, energy = int(row[8]), row[6]
-    depth = rng.standard_exponential()
+    depth = exponential(rng)
     if row[2] < FRONT and row[5] > 0:
         advance(row, (FRONT - row[2]) / row[5], LIGHT_SPEED)
         row[2] = FRONT
@@ -204,24 +210,25 @@ def neutral(
 
 
 @kernel
-def photon(
-    event: Event, rng: np.random.Generator, row: np.ndarray, water: bool
-) -> None:
+def photon(event: Event, rng: np.ndarray, row: np.ndarray, water: bool) -> None:
     """Let a photon convert to a pair or give its energy to an electron."""
+    if row[2] > FAR and row[6] < FAR_LAST:
+        push(event, ELECTRON, row[6], row)
+        return
     if row[6] < 0.3 or not neutral(event, rng, row, water):
         return
     energy = row[6]
     pairs = conversion(energy) * 7 / 9 / RADIATION_LENGTH[SCINTILLATOR]
     scatters = compton(energy) * ELECTRON_FRACTION[SCINTILLATOR]
     epsilon = energy / ELECTRON_MASS
-    if rng.random() * (pairs + scatters) < pairs:
-        share = rng.random() * (energy - 1.022)
+    if uniform(rng) * (pairs + scatters) < pairs:
+        share = uniform(rng) * (energy - 1.022)
         for kinetic in (share, energy - 1.022 - share):
             i = push(event, ELECTRON, kinetic, row)
             if i >= 0:
                 rotate(rng, event.stack[i], ELECTRON_MASS / energy * 2)
         return
-    kept = 1 / (1 + 2 * epsilon * rng.random())
+    kept = 1 / (1 + 2 * epsilon * uniform(rng))
     push(event, ELECTRON, energy * (1 - kept), row)
     i = push(event, PHOTON, energy * kept, row)
     if i >= 0:
@@ -230,9 +237,7 @@ def photon(
 
 
 @kernel
-def neutron(
-    event: Event, rng: np.random.Generator, row: np.ndarray, water: bool
-) -> None:
+def neutron(event: Event, rng: np.ndarray, row: np.ndarray, water: bool) -> None:
     """Let a neutron knock out a proton, or break a nucleus, and go on."""
     if row[6] < 3.0 or not neutral(event, rng, row, water):
         return
@@ -244,8 +249,8 @@ def neutron(
         WATER,
         ECAL,
     )
-    if hydrogen and rng.random() < 0.3 + 0.4 * math.exp(-energy / 50):
-        share = rng.random()
+    if hydrogen and uniform(rng) < 0.3 + 0.4 * math.exp(-energy / 50):
+        share = uniform(rng)
         i = push(event, PROTON, energy * share, row)
         if i >= 0:
             rotate(rng, event.stack[i], math.acos(math.sqrt(share)))
@@ -258,6 +263,6 @@ def neutron(
     if energy > 40:
         break_up(event, rng, row)
     else:
-        i = push(event, int(row[8]), energy * 0.7 * rng.random(), row)
+        i = push(event, int(row[8]), energy * 0.7 * uniform(rng), row)
         if i >= 0:
             spray(rng, event.stack[i], 0.0)

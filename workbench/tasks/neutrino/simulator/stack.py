@@ -12,6 +12,7 @@ from workbench.tasks.neutrino.simulator.materials import (
     PION,
     PROTON,
 )
+from workbench.tasks.neutrino.simulator.stream import uniform
 
 PION_MASS = 134.977  # MeV, neutral
 
@@ -31,9 +32,9 @@ def push(event: Event, kind: int, kinetic: float, row: np.ndarray) -> int:
 
 
 @kernel
-def rotate(rng: np.random.Generator, row: np.ndarray, angle: float) -> None:
+def rotate(rng: np.ndarray, row: np.ndarray, angle: float) -> None:
     """Turn a row's direction by a polar angle (radian), at any azimuth."""
-    phi = 2 * math.pi * rng.random()
+    phi = 2 * math.pi * uniform(rng)
     a, b, c = row[3], row[4], row[5]
     sine = math.sin(angle)
     u, v, w = sine * math.cos(phi), sine * math.sin(phi), math.cos(angle)
@@ -47,21 +48,21 @@ def rotate(rng: np.random.Generator, row: np.ndarray, angle: float) -> None:
 
 
 @kernel
-def spray(rng: np.random.Generator, row: np.ndarray, forward: float) -> None:
+def spray(rng: np.ndarray, row: np.ndarray, forward: float) -> None:
     """Turn a row's direction: isotropic, pulled ``forward`` times along its own."""
-    cosine = 2 * rng.random() - 1
+    cosine = 2 * uniform(rng) - 1
     sine = math.sqrt(1 - cosine * cosine)
     rotate(rng, row, math.atan2(sine, cosine + forward))
 
 
 @kernel
 def neutral_pion(
-    event: Event, rng: np.random.Generator, kinetic: float, row: np.ndarray
+    event: Event, rng: np.ndarray, kinetic: float, row: np.ndarray
 ) -> None:
     """Push the two photons of a neutral pion's decay."""
     energy = kinetic + PION_MASS
     speed = math.sqrt(1 - (PION_MASS / energy) ** 2)
-    cosine = 2 * rng.random() - 1
+    cosine = 2 * uniform(rng) - 1
     first = push(event, PHOTON, energy / 2 * (1 + speed * cosine), row)
     second = push(event, PHOTON, energy / 2 * (1 - speed * cosine), row)
     if second < 0:
@@ -83,13 +84,11 @@ def neutral_pion(
 
 
 @kernel
-def nucleons(
-    event: Event, rng: np.random.Generator, energy: float, row: np.ndarray
-) -> None:
+def nucleons(event: Event, rng: np.ndarray, energy: float, row: np.ndarray) -> None:
     """Share ``energy`` MeV among nucleons knocked out of a nucleus."""
     while energy > 12.0:
-        kinetic = min(energy, 8.0 + 0.6 * energy * rng.random())
-        i = push(event, PROTON if rng.random() < 0.5 else NEUTRON, kinetic, row)
+        kinetic = min(energy, 8.0 + 0.6 * energy * uniform(rng))
+        i = push(event, PROTON if uniform(rng) < 0.5 else NEUTRON, kinetic, row)
         if i < 0:
             return
         spray(rng, event.stack[i], 0.8)
@@ -97,23 +96,23 @@ def nucleons(
 
 
 @kernel
-def break_up(event: Event, rng: np.random.Generator, row: np.ndarray) -> None:
+def break_up(event: Event, rng: np.ndarray, row: np.ndarray) -> None:
     """What comes out where a hadron (``row``, at its end) strikes a nucleus.
 
     Pions may be absorbed, exchange their charge or scatter; fast hadrons make pions;
     the rest of the energy, less binding, goes to nucleons.
     """
     kind, kinetic = int(row[8]), row[6]
-    chance = rng.random()
+    chance = uniform(rng)
     rest = kinetic - 20.0
     if kind == PION and kinetic < 700 and chance < 0.3:
         nucleons(event, rng, rest + 100.0, row)
         return
-    share = 0.25 + 0.7 * rng.random()
+    share = 0.25 + 0.7 * uniform(rng)
     if kind == PION and chance < 0.42:
         neutral_pion(event, rng, share * kinetic, row)
     else:
-        if kind in (PROTON, NEUTRON) and rng.random() < 0.3:
+        if kind in (PROTON, NEUTRON) and uniform(rng) < 0.3:
             leader = NEUTRON if kind == PROTON else PROTON
         else:
             leader = kind
@@ -122,8 +121,8 @@ def break_up(event: Event, rng: np.random.Generator, row: np.ndarray) -> None:
             spray(rng, event.stack[i], 1.0 + 3.0 * share + kinetic / 1000)
     rest -= share * kinetic
     while rest > 250.0:
-        made = 40.0 + (rest - 180.0) * rng.random()
-        if rng.random() < 0.33:
+        made = 40.0 + (rest - 180.0) * uniform(rng)
+        if uniform(rng) < 0.33:
             neutral_pion(event, rng, made, row)
         else:
             i = push(event, PION, made, row)

@@ -46,6 +46,7 @@ from workbench.tasks.neutrino.simulator.materials import (
     STEP,
 )
 from workbench.tasks.neutrino.simulator.stack import push, rotate
+from workbench.tasks.neutrino.simulator.stream import exponential, normal, uniform
 
 LIGHT_SPEED = 299.792  # mm/ns
 MAX_STEP = 30.0  # mm: longer ways through a layer are taken in pieces
@@ -92,13 +93,13 @@ def interaction_length(kind: int, material: int, kinetic: float) -> float:
 
 @kernel
 def track(
-    event: Event, rng: np.random.Generator, row: np.ndarray, vertex: float, water: bool
+    event: Event, rng: np.ndarray, row: np.ndarray, vertex: float, water: bool
 ) -> bool:
     """Follow one charged particle to its end; whether it ended in an interaction.
 
     ``row`` (x, y, z mm; direction; kinetic energy MeV; time ns; kind) is left at the
     end point. Losses fluctuate as Moyal's approximation to Landau's distribution,
-    knock-on electrons above 3 MeV are tracked, angles follow Highland.
+    knock-on electrons above 5 MeV are tracked, angles follow Highland.
     """
     kind = int(row[8])
     mass = MASS[kind]
@@ -109,7 +110,7 @@ def track(
         return False
     layer = layer_at(row[2])
     place = place_of(row[6], mass)
-    depth = rng.standard_exponential() if kind != MUON else math.inf
+    depth = exponential(rng) if kind != MUON else math.inf
     while 0 <= layer < LAYERS:
         kinetic = row[6]
         if not in_hexagon(row[0], row[1], OUTER_APOTHEM):
@@ -147,7 +148,7 @@ def track(
             width = 0.1535 * ELECTRON_FRACTION[material] * grams / beta2
             most = 1.022 * gamma * gamma * beta2
             if most > DELTA_RAY:
-                if rng.random() < width * (1 / DELTA_RAY - 1 / most):
+                if uniform(rng) < width * (1 / DELTA_RAY - 1 / most):
                     knock_on(event, rng, row, most)
             lost = fluctuate(rng, lost, width, most, beta2, kinetic)
         plane = PLANE_OF_LAYER[layer]
@@ -163,7 +164,7 @@ def track(
                 lost * ACTIVE[material],
                 row[7],
             )
-            if not forward or kind != MUON:
+            if row[2] < vertex:
                 share = path * slant / (EDGE[layer + 1] - EDGE[layer])
                 note_crossing(event, plane, share, vertex)
         advance(row, path, speed)
@@ -197,7 +198,7 @@ def advance(row: np.ndarray, path: float, speed: float) -> None:
 
 @kernel
 def fluctuate(
-    rng: np.random.Generator,
+    rng: np.ndarray,
     mean: float,
     width: float,
     most: float,
@@ -209,10 +210,10 @@ def fluctuate(
     ``width`` is Landau's ξ, ``most`` the largest transfer to an electron.
     """
     if width < most:
-        lost = mean + 1.12 * width * MOYAL[int(rng.random() * len(MOYAL))]
+        lost = mean + 1.12 * width * MOYAL[int(uniform(rng) * len(MOYAL))]
     else:
         spread = math.sqrt(width * most * (1 - beta2 / 2))
-        lost = mean + spread * rng.standard_normal()
+        lost = mean + spread * normal(rng)
     return min(max(lost, 0.2 * mean), kinetic)
 
 
@@ -229,11 +230,9 @@ def stopping_share(material: int, mass: float, place: float, grams: float) -> fl
 
 
 @kernel
-def knock_on(
-    event: Event, rng: np.random.Generator, row: np.ndarray, most: float
-) -> None:
-    """Push a delta ray of 3 MeV to ``most`` MeV, distributed as 1/T²."""
-    kinetic = DELTA_RAY / (1 - rng.random() * (1 - DELTA_RAY / most))
+def knock_on(event: Event, rng: np.ndarray, row: np.ndarray, most: float) -> None:
+    """Push a delta ray of 5 MeV to ``most`` MeV, distributed as 1/T²."""
+    kinetic = DELTA_RAY / (1 - uniform(rng) * (1 - DELTA_RAY / most))
     angle = math.sqrt(
         max(0.0, 1 - kinetic * (most + 1.022) / (most * (kinetic + 1.022)))
     )
@@ -244,7 +243,7 @@ def knock_on(
 
 @kernel
 def scatter(
-    rng: np.random.Generator, row: np.ndarray, mass: float, material: int, grams: float
+    rng: np.ndarray, row: np.ndarray, mass: float, material: int, grams: float
 ) -> None:
     """Turn a direction by multiple scattering in ``grams`` g/cm² (Highland)."""
     kinetic = row[6]
@@ -253,7 +252,7 @@ def scatter(
     angle = min(HIGHLAND[material] / momentum_beta * math.sqrt(lengths), 1.0)
     if angle < 1e-4:
         return
-    u, v = angle * rng.standard_normal(), angle * rng.standard_normal()
+    u, v = angle * normal(rng), angle * normal(rng)
     a, b, c = row[3], row[4], row[5]
     across = math.sqrt(a * a + b * b)
     norm = 1 / math.sqrt(1 + u * u + v * v)

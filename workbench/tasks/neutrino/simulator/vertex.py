@@ -28,6 +28,7 @@ from workbench.tasks.neutrino.simulator.layers import (
     part_at,
 )
 from workbench.tasks.neutrino.simulator.materials import IRON, SCINTILLATOR
+from workbench.tasks.neutrino.simulator.stream import exponential, uniform
 
 UPSTREAM_COUNT = 2656  # segment 0's 13391 less its planes' 10735
 UPSTREAM_DEPTH = 60.0  # mm, of the exponential fall upstream of the first plane
@@ -64,46 +65,46 @@ class Vertices:
 
 
 @kernel
-def across(rng: np.random.Generator, apothem: float) -> tuple[float, float]:
+def across(rng: np.ndarray, apothem: float) -> tuple[float, float]:
     """A point (mm) spread evenly over a hexagon."""
     corner = apothem / math.cos(math.pi / 6)
     while True:
-        x = apothem * (2 * rng.random() - 1)
-        y = corner * (2 * rng.random() - 1)
+        x = apothem * (2 * uniform(rng) - 1)
+        y = corner * (2 * uniform(rng) - 1)
         if in_hexagon(x, y, apothem):
             return x, y
 
 
 @kernel
 def _place(
-    rng: np.random.Generator,
+    rng: np.ndarray,
     cumulative: np.ndarray,
     z_cap: float,
     position: np.ndarray,
     material: np.ndarray,
 ) -> None:
     for i in range(len(material)):
-        layer = np.searchsorted(cumulative, rng.random(), side="right") - 1
+        layer = np.searchsorted(cumulative, uniform(rng), side="right") - 1
         x, y = across(rng, APOTHEM)
         if layer < 0:
             material[i] = IRON
-            z = FRONT - UPSTREAM_DEPTH * rng.standard_exponential()
+            z = FRONT - UPSTREAM_DEPTH * exponential(rng)
         elif TARGET_OF_LAYER[layer] < 0:
             material[i] = SCINTILLATOR
-            z = EDGE[layer] + rng.random() * (min(EDGE[layer + 1], z_cap) - EDGE[layer])
+            z = EDGE[layer] + uniform(rng) * (min(EDGE[layer + 1], z_cap) - EDGE[layer])
         else:
             target = TARGET_OF_LAYER[layer]
             part = part_at(target, x, y)
-            while rng.random() * PART_MASS[target].max() > PART_MASS[target, part]:
+            while uniform(rng) * PART_MASS[target].max() > PART_MASS[target, part]:
                 x, y = across(rng, APOTHEM)
                 part = part_at(target, x, y)
             material[i] = PART[target, part]
             low, high = PART_LO[target, part], PART_HI[target, part]
-            z = low + rng.random() * (high - low)
+            z = low + uniform(rng) * (high - low)
         position[i, 0], position[i, 1], position[i, 2] = x, y, z
 
 
-def place(rng: np.random.Generator, n: int, z_cap: float, water: bool) -> Vertices:
+def place(rng: np.ndarray, n: int, z_cap: float, water: bool) -> Vertices:
     """Draw ``n`` vertices upstream of ``z_cap`` mm."""
     weight = np.cumsum(rates(z_cap, water))
     result = Vertices(np.zeros((n, 3)), np.zeros(n, np.int64))
