@@ -270,7 +270,7 @@ def _chances(axes: Any, chances: np.ndarray, truth: int | None) -> None:
     )
     axes.tick_params(axis="y", length=0, labelsize=8)
     axes.spines["left"].set_visible(False)
-    axes.set_title("prediction; the truth in orange", loc="left", color=PALE, pad=3)
+    axes.set_title("truth in orange", loc="left", color=PALE, pad=3)
     if truth is not None:
         label = axes.get_yticklabels()[RANK[truth]]
         label.set_color(TRUTH)
