@@ -6,10 +6,13 @@ without the hits' times, as networks are that see energy alone.
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
+from importlib.metadata import version
 
 import numpy as np
 from tqdm import tqdm
@@ -86,6 +89,10 @@ def main() -> int:
         ),
     }
     truth = np.concatenate([batch.truth for batch in batches])
+    print(
+        f"{date.today()}, {len(os.sched_getaffinity(0))} cores, numpy "
+        f"{version('numpy')}, numba {version('numba')}"
+    )
     print(
         f"{options.events} events, seed {options.seed}; calibrated on "
         f"{options.calibration} of seed {options.seed + 1}\n"
