@@ -13,6 +13,14 @@ from workbench.tasks.neutrino.simulator import CHUNK, simulate
 from workbench.tasks.neutrino.simulator.deposits import ENERGY, empty_event
 from workbench.tasks.neutrino.simulator.layers import in_hexagon, part_at
 from workbench.tasks.neutrino.simulator.materials import MUON
+from workbench.tasks.neutrino.simulator.stream import (
+    beta,
+    exponential,
+    normal,
+    poisson,
+    stream,
+    uniform,
+)
 from workbench.tasks.neutrino.simulator.transport import track
 from workbench.tasks.neutrino.simulator.vertex import rates
 
@@ -109,7 +117,7 @@ def test_a_backward_event_has_energy_upstream_of_its_vertex():
 
 def test_a_muon_loses_what_a_minimum_ionising_particle_loses():
     event = empty_event(3500.0)
-    rng = np.random.default_rng(1)
+    rng = stream(1)
     per_plane = []
     for _ in range(200):
         row = np.array([5.0, 5.0, Z_LO[60], 0, 0, 1.0, 400.0, 0, MUON])
@@ -208,6 +216,20 @@ def test_targets_are_split_as_published():
     third = np.bincount([part_at(2, x, y) for x, y in points]) / len(points)
     assert third == pytest.approx([1 / 3, 1 / 6, 1 / 2], abs=0.03)
     assert {part_at(4, x, y) for x, y in points} == {0}
+
+
+def test_random_streams_follow_their_distributions():
+    def moments(draw, *shape):
+        state = stream(5, 6)
+        values = np.array([draw(state, *shape) for _ in range(20_000)])
+        return values.mean(), values.var()
+
+    assert moments(uniform) == pytest.approx((1 / 2, 1 / 12), abs=0.01)
+    assert moments(normal) == pytest.approx((0, 1), abs=0.03)
+    assert moments(exponential) == pytest.approx((1, 1), abs=0.05)
+    for mean in (0.3, 4.0, 25.0):
+        assert moments(poisson, mean) == pytest.approx((mean, mean), rel=0.05)
+    assert moments(beta, 0.75, 4.0)[0] == pytest.approx(0.75 / 4.75, abs=0.005)
 
 
 def test_the_views_measure_one_position():
