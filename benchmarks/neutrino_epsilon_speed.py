@@ -66,10 +66,11 @@ class Form:
 def plain() -> TowerNetwork:
     """Layers in the published order, memory as PyTorch lays it out by default."""
     network = default()
-    for tower in network.towers:
-        for place, layer in enumerate(tower):
-            if isinstance(layer, nn.MaxPool2d):
-                tower[place], tower[place + 1] = tower[place + 1], layer
+    for number, tower in enumerate(network.towers):
+        layers = list(tower.children())
+        for place in [i for i, x in enumerate(layers) if isinstance(x, nn.MaxPool2d)]:
+            layers[place : place + 2] = layers[place + 1], layers[place]
+        network.towers[number] = nn.Sequential(*layers)
     return network.to(memory_format=torch.contiguous_format)
 
 
