@@ -6,6 +6,7 @@ from workbench.tasks.neutrino.conditions import Detector
 from workbench.tasks.neutrino.events import HIT, PARTICLE, TRUTH, Events, starts
 from workbench.tasks.neutrino.geometry import STRIPS
 from workbench.tasks.neutrino.segments import plane_code_of, segment_of
+from workbench.tasks.neutrino.simulator.borrowed import borrow, borrow_event
 from workbench.tasks.neutrino.simulator.channels import NUCLEON
 from workbench.tasks.neutrino.simulator.compiled import kernel
 from workbench.tasks.neutrino.simulator.deposits import (
@@ -59,9 +60,9 @@ class Chunks:
             detector.low_energy_flux, detector.quasi_elastic, detector.deep_inelastic
         )
 
-    def streams(self, chunk: int) -> list[np.ndarray]:
-        """One stream for each purpose, so that none disturbs another."""
-        return [stream(self.seed, chunk, purpose) for purpose in range(8)]
+    def streams(self, chunk: int) -> np.ndarray:
+        """One stream for each purpose, (8, 4), so that none disturbs another."""
+        return np.stack([stream(self.seed, chunk, purpose) for purpose in range(8)])
 
     def make(self, chunk: int, n: int) -> Events:
         """The first ``n`` events of chunk number ``chunk``."""
@@ -88,11 +89,7 @@ class Chunks:
             made,
             vertices.position,
             clocks,
-            rng[TRANSPORT],
-            rng[OVERLAY],
-            rng[LIGHT],
-            rng[TALK],
-            rng[FAULTS],
+            rng,
             self.readout,
             knobs.rock_muons,
             knobs.pile_up,
@@ -126,21 +123,20 @@ def _detect(
     made: Interactions,
     position: np.ndarray,
     clocks: np.ndarray,
-    transport: np.ndarray,
-    other: np.ndarray,
-    light: np.ndarray,
-    talk: np.ndarray,
-    faults: np.ndarray,
+    rngs: np.ndarray,
     state: Readout,
     rock_muons: float,
     pile_up: float,
     water: bool,
     ideal: bool,
-    event: Event,
+    scratch: Event,
     counts: np.ndarray,
     flags: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Hits of all events: cells, energies (MeV), times (ns); fills counts and flags."""
+    event = borrow_event(scratch)
+    transport, other = borrow(rngs[TRANSPORT]), borrow(rngs[OVERLAY])
+    light, talk, faults = borrow(rngs[LIGHT]), borrow(rngs[TALK]), borrow(rngs[FAULTS])
     room = 600 * len(clocks) + CELLS
     cells = np.empty(room, np.int32)
     energy = np.empty(room, np.float32)

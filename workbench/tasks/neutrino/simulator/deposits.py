@@ -32,7 +32,7 @@ class Event(NamedTuple):
 
     cells: np.ndarray  # (CELLS, 3) ENERGY deposited, LIGHT seen, TIME
     touched: np.ndarray  # (CELLS,) the cells with energy, in order of arrival
-    stack: np.ndarray  # (rows, 9) particles still to be tracked
+    stack: np.ndarray  # (rows, 9) particles to be tracked; last, the one that is
     counts: np.ndarray  # (4,) see TOUCHED … SECONDARY
     seen: np.ndarray  # (2 · BINS,) see ``fibre``
 

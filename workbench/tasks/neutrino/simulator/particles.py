@@ -80,10 +80,11 @@ def run(
     water: bool,
 ) -> None:
     """Track what is stacked, and what that makes, until nothing moves."""
-    row = np.zeros(9)
+    row = event.stack[len(event.stack) - 1]
     while event.counts[STACKED] > 0:
         event.counts[STACKED] -= 1
-        row[:] = event.stack[event.counts[STACKED]]
+        for k in range(9):
+            row[k] = event.stack[event.counts[STACKED], k]
         kind = int(row[8])
         if kind == PHOTON:
             photon(event, rng, row, water)

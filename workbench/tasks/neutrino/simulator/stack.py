@@ -20,15 +20,17 @@ PION_MASS = 134.977  # MeV, neutral
 @kernel
 def push(event: Event, kind: int, kinetic: float, row: np.ndarray) -> int:
     """Stack a particle where ``row`` is and goes; its place, or -1 if there is none."""
-    i = event.counts[STACKED]
-    if i >= event.stack.shape[0]:
-        return -1
-    for k in range(9):
-        event.stack[i, k] = row[k]
-    event.stack[i, 6] = kinetic
-    event.stack[i, 8] = kind
-    event.counts[STACKED] = i + 1
-    return i
+    stack, counts = event.stack, event.counts
+    i = counts[STACKED]
+    place = -1
+    if i < stack.shape[0] - 1:
+        for k in range(9):
+            stack[i, k] = row[k]
+        stack[i, 6] = kinetic
+        stack[i, 8] = kind
+        counts[STACKED] = i + 1
+        place = i
+    return place
 
 
 @kernel

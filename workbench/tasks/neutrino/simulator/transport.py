@@ -250,15 +250,12 @@ def scatter(
     momentum_beta = kinetic * (kinetic + 2 * mass) / (kinetic + mass)
     lengths = grams / RADIATION_LENGTH[material]
     angle = min(HIGHLAND[material] / momentum_beta * math.sqrt(lengths), 1.0)
-    if angle < 1e-4:
-        return
     u, v = angle * normal(rng), angle * normal(rng)
     a, b, c = row[3], row[4], row[5]
-    across = math.sqrt(a * a + b * b)
+    across = max(math.sqrt(a * a + b * b), 1e-9)
+    if across < 1e-8:  # along z: any pair of axes will do
+        a, across = 1e-9, 1e-9
     norm = 1 / math.sqrt(1 + u * u + v * v)
-    if across < 1e-6:
-        row[3], row[4], row[5] = u * norm, v * norm, c * norm
-        return
     row[3] = ((u * a * c - v * b) / across + a) * norm
     row[4] = ((u * b * c + v * a) / across + b) * norm
     row[5] = (c - u * across) * norm
