@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from workbench.tasks.neutrino.simulator.compiled import kernel
+from workbench.tasks.neutrino.simulator.compiled import allocating_kernel, kernel
 from workbench.tasks.neutrino.simulator.stream import beta, exponential, uniform
 
 NUCLEON = 0.9389  # GeV
@@ -21,7 +21,7 @@ MIN_MOMENTUM = 1.5  # GeV/c along the beam
 AXIAL_MASS = 1.2  # GeV
 
 
-@kernel
+@allocating_kernel
 def cross_sections(
     energy: float, quasi_elastic: float, deep_inelastic: float
 ) -> np.ndarray:
@@ -79,7 +79,7 @@ def quarks(rng: np.ndarray, energy: float) -> tuple[float, float]:
         return w, q2
 
 
-@kernel
+@allocating_kernel
 def interact(
     rng: np.ndarray,
     energies: np.ndarray,

@@ -6,9 +6,8 @@ from workbench.tasks.neutrino.conditions import Detector
 from workbench.tasks.neutrino.events import HIT, PARTICLE, TRUTH, Events, starts
 from workbench.tasks.neutrino.geometry import STRIPS
 from workbench.tasks.neutrino.segments import plane_code_of, segment_of
-from workbench.tasks.neutrino.simulator.borrowed import borrow, borrow_event
 from workbench.tasks.neutrino.simulator.channels import NUCLEON
-from workbench.tasks.neutrino.simulator.compiled import kernel
+from workbench.tasks.neutrino.simulator.compiled import allocating_kernel, kernel
 from workbench.tasks.neutrino.simulator.deposits import (
     BACKWARD,
     CELLS,
@@ -118,7 +117,7 @@ class Chunks:
         return (run * np.uint64(10**8) + number) * np.uint64(100) + np.uint64(1)
 
 
-@kernel
+@allocating_kernel
 def _detect(
     made: Interactions,
     position: np.ndarray,
@@ -129,14 +128,13 @@ def _detect(
     pile_up: float,
     water: bool,
     ideal: bool,
-    scratch: Event,
+    event: Event,
     counts: np.ndarray,
     flags: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Hits of all events: cells, energies (MeV), times (ns); fills counts and flags."""
-    event = borrow_event(scratch)
-    transport, other = borrow(rngs[TRANSPORT]), borrow(rngs[OVERLAY])
-    light, talk, faults = borrow(rngs[LIGHT]), borrow(rngs[TALK]), borrow(rngs[FAULTS])
+    transport, other = rngs[TRANSPORT], rngs[OVERLAY]
+    light, talk, faults = rngs[LIGHT], rngs[TALK], rngs[FAULTS]
     room = 600 * len(clocks) + CELLS
     cells = np.empty(room, np.int32)
     energy = np.empty(room, np.float32)

@@ -18,13 +18,14 @@ _ANGLE = np.radians([table()["view_angle_deg"][name] for name in "XUV"])
 COS, SIN = np.cos(_ANGLE)[VIEW], np.sin(_ANGLE)[VIEW]  # (188,)
 HALF_LENGTH = 1100.0  # mm of strip and fibre from the strip's middle to the near end
 FIBRE_SPEED = 170.0  # mm/ns
-BIRKS = 0.133  # mm/MeV
+BIRKS = 0.0905  # mm/MeV, MINERvA's test beam, arXiv:1501.06431
 MINIMUM_IONISING = 0.2  # MeV/mm: where light is calibrated to energy
 
 BINS = 64  # of half a strip's length
 
 ENERGY, LIGHT, TIME = range(3)  # columns of ``Event.cells``
 TOUCHED, STACKED, BACKWARD, SECONDARY = range(4)  # places in ``Event.counts``
+SPARE = 2  # last rows of ``Event.stack``, kept for work
 
 
 class Event(NamedTuple):
@@ -32,7 +33,7 @@ class Event(NamedTuple):
 
     cells: np.ndarray  # (CELLS, 3) ENERGY deposited, LIGHT seen, TIME
     touched: np.ndarray  # (CELLS,) the cells with energy, in order of arrival
-    stack: np.ndarray  # (rows, 9) particles to be tracked; last, the one that is
+    stack: np.ndarray  # (rows, 9) particles to be tracked; see ``SPARE``
     counts: np.ndarray  # (4,) see TOUCHED … SECONDARY
     seen: np.ndarray  # (2 · BINS,) see ``fibre``
 

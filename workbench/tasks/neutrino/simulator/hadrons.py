@@ -16,7 +16,7 @@ from workbench.tasks.neutrino.simulator.channels import (
     NUCLEON,
     QUASI_ELASTIC,
 )
-from workbench.tasks.neutrino.simulator.compiled import kernel
+from workbench.tasks.neutrino.simulator.compiled import allocating_kernel, kernel
 from workbench.tasks.neutrino.simulator.stream import exponential, poisson, uniform
 
 MOST = 40  # particles of one event
@@ -91,7 +91,7 @@ def names(
     return n
 
 
-@kernel
+@allocating_kernel
 def share_mass(
     rng: np.ndarray, w: float, pdg: np.ndarray, p: np.ndarray, n: int
 ) -> None:
@@ -157,7 +157,7 @@ def boost(
         p[i, 2] += shift * ez
 
 
-@kernel
+@allocating_kernel
 def knock_out(
     rng: np.ndarray,
     energy: float,
@@ -186,7 +186,7 @@ def knock_out(
     return n
 
 
-@kernel
+@allocating_kernel
 def leave_nucleus(
     rng: np.ndarray,
     size: float,

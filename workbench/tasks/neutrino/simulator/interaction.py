@@ -12,7 +12,7 @@ from workbench.tasks.neutrino.simulator.channels import (
     RESONANT,
     interact,
 )
-from workbench.tasks.neutrino.simulator.compiled import kernel
+from workbench.tasks.neutrino.simulator.compiled import allocating_kernel
 from workbench.tasks.neutrino.simulator.hadrons import (
     FERMI,
     MOST,
@@ -55,7 +55,7 @@ def empty(n: int) -> Interactions:
     )
 
 
-@kernel
+@allocating_kernel
 def generate(
     rng: np.ndarray,
     out: Interactions,

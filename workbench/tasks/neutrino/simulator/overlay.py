@@ -5,7 +5,14 @@ import math
 import numpy as np
 
 from workbench.tasks.neutrino.simulator.compiled import kernel
-from workbench.tasks.neutrino.simulator.deposits import ENERGY, TOUCHED, Event
+from workbench.tasks.neutrino.simulator.deposits import (
+    BACKWARD,
+    ENERGY,
+    SECONDARY,
+    SPARE,
+    TOUCHED,
+    Event,
+)
 from workbench.tasks.neutrino.simulator.layers import BACK, FRONT, OUTER_APOTHEM
 from workbench.tasks.neutrino.simulator.materials import MUON, NEUTRON, PION, PROTON
 from workbench.tasks.neutrino.simulator.particles import run
@@ -63,8 +70,8 @@ def overlay(
     ``rock_muons`` and ``pile_up`` are mean numbers an event. The event's own flags
     stay as they are.
     """
-    row = np.zeros(9)
-    counts = event.counts.copy()
+    row = event.stack[len(event.stack) - SPARE]
+    backward, secondary = event.counts[BACKWARD], event.counts[SECONDARY]
     before = energy_of(event)
     for source in range(2):
         for _ in range(poisson(rng, pile_up if source else rock_muons)):
@@ -74,7 +81,7 @@ def overlay(
             else:
                 rock_muon(event, rng, row)
             run(event, rng, -math.inf, water)
-    event.counts[2:] = counts[2:]
+    event.counts[BACKWARD], event.counts[SECONDARY] = backward, secondary
     return energy_of(event) > before + 1.0
 
 

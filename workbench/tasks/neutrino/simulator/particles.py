@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from workbench.tasks.neutrino.simulator.compiled import kernel
-from workbench.tasks.neutrino.simulator.deposits import STACKED, Event
+from workbench.tasks.neutrino.simulator.deposits import SPARE, STACKED, Event
 from workbench.tasks.neutrino.simulator.hadrons import (
     K_PLUS,
     PI_PLUS,
@@ -54,13 +54,15 @@ def load(
     time: float,
 ) -> None:
     """Stack a final state (GeV/c) at its vertex (mm) and time (ns)."""
-    row = np.zeros(9)
+    row = event.stack[len(event.stack) - SPARE]
     for i in range(len(pdg)):
-        size = math.sqrt((momentum[i] ** 2).sum()) * 1000
+        size2 = momentum[i, 0] ** 2 + momentum[i, 1] ** 2 + momentum[i, 2] ** 2
+        size = math.sqrt(size2) * 1000
         if size < 1e-3:
             continue
-        row[:3] = vertex
-        row[3:6] = momentum[i] * 1000 / size
+        for k in range(3):
+            row[k] = vertex[k]
+            row[3 + k] = momentum[i, k] * 1000 / size
         row[7] = time
         if pdg[i] == PI_ZERO:
             energy = math.sqrt(size * size + 134.977**2)

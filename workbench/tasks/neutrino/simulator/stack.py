@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from workbench.tasks.neutrino.simulator.compiled import kernel
-from workbench.tasks.neutrino.simulator.deposits import STACKED, Event
+from workbench.tasks.neutrino.simulator.deposits import SPARE, STACKED, Event
 from workbench.tasks.neutrino.simulator.materials import (
     NEUTRON,
     PHOTON,
@@ -23,7 +23,7 @@ def push(event: Event, kind: int, kinetic: float, row: np.ndarray) -> int:
     stack, counts = event.stack, event.counts
     i = counts[STACKED]
     place = -1
-    if i < stack.shape[0] - 1:
+    if i < stack.shape[0] - SPARE:
         for k in range(9):
             stack[i, k] = row[k]
         stack[i, 6] = kinetic

@@ -16,6 +16,7 @@ _11, _17, _19, _45 = (np.uint64(n) for n in (11, 17, 19, 45))
 _POINTS = 4096
 _CHANCES = [max(i, 0.2) / _POINTS for i in range(_POINTS // 2)]
 _LOWER = np.array([NormalDist().inv_cdf(chance) for chance in _CHANCES])
+_FALL = np.exp(-7.0 / _POINTS * np.arange(_POINTS + 2))  # of 0 to 7
 _NORMAL = np.concatenate([_LOWER, [0.0], -_LOWER[::-1]])  # quantiles
 
 
@@ -61,7 +62,9 @@ def poisson(state: np.ndarray, mean: float) -> int:
     chance = uniform(state)
     if chance < 1 - mean:  # below exp(-mean), which need not be worked out
         return 0
-    term = math.exp(-mean)
+    place = mean * (_POINTS / 7.0)
+    i = int(place)
+    term = _FALL[i] + (place - i) * (_FALL[i + 1] - _FALL[i])
     number = 0
     while chance > term and number < 40:
         chance -= term

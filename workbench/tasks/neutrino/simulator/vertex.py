@@ -3,7 +3,8 @@
 A plane's rate is its published plane-code count (ME1B simulation), which holds the
 upstream veto and the muon spectrometer's acceptance; a target's is the count of its
 slot, spread over its materials by areal density. The few events upstream of the first
-plane are the difference between segment 0's count and its planes'.
+plane are the difference between segment 0's count and its planes'. No vertex lies in
+the air between planes, through which the segments' bounds run.
 """
 
 import math
@@ -33,6 +34,8 @@ from workbench.tasks.neutrino.simulator.stream import exponential, uniform
 UPSTREAM_COUNT = 2656  # segment 0's 13391 less its planes' 10735
 UPSTREAM_DEPTH = 60.0  # mm, of the exponential fall upstream of the first plane
 PLANE_MASS = 1.9872  # g/cm²
+AIR_GAP = 2.5  # mm between planes
+HEAVIEST = PART_MASS.max(axis=1)  # g/cm², of each target's parts
 
 
 def rates(z_cap: float, water: bool) -> np.ndarray:
@@ -91,11 +94,12 @@ def _place(
             z = FRONT - UPSTREAM_DEPTH * exponential(rng)
         elif TARGET_OF_LAYER[layer] < 0:
             material[i] = SCINTILLATOR
-            z = EDGE[layer] + uniform(rng) * (min(EDGE[layer + 1], z_cap) - EDGE[layer])
+            low, high = EDGE[layer] + AIR_GAP / 2, EDGE[layer + 1] - AIR_GAP / 2
+            z = low + uniform(rng) * (min(high, z_cap) - low)
         else:
             target = TARGET_OF_LAYER[layer]
             part = part_at(target, x, y)
-            while uniform(rng) * PART_MASS[target].max() > PART_MASS[target, part]:
+            while uniform(rng) * HEAVIEST[target] > PART_MASS[target, part]:
                 x, y = across(rng, APOTHEM)
                 part = part_at(target, x, y)
             material[i] = PART[target, part]
