@@ -10,7 +10,6 @@ from workbench.tasks.neutrino.causes import CAUSES, RIGHT, shares, sort_causes
 from workbench.tasks.neutrino.evaluation import tables
 from workbench.tasks.neutrino.evaluation.bias import mean_shift, target_shifts
 from workbench.tasks.neutrino.evaluation.breakdown import (
-    by_condition,
     by_multiplicity,
     by_segment,
 )
@@ -23,7 +22,7 @@ from workbench.tasks.neutrino.evaluation.residual import (
 )
 from workbench.tasks.neutrino.evaluation.selections import by_material, by_target
 from workbench.tasks.neutrino.events import MATERIALS, TRUTH
-from workbench.tasks.neutrino.segments import BOUNDS, Z_ORDER, segment_of
+from workbench.tasks.neutrino.segments import BOUNDS, RANK, Z_ORDER, segment_of
 
 
 def truth_at(z: list[float]) -> np.ndarray:
@@ -164,9 +163,6 @@ def test_breakdowns() -> None:
     assert (found["0"], found["1"]) == (Rate(1, 1), Rate(1, 1))
     assert found["5 or more"] == Rate(1, 2)
     assert list(by_segment(truth, codes(1, 6, 6, 2))) == list(Z_ORDER)
-    assert by_condition({"nominal": (truth, codes(1, 1, 1, 6))}) == {
-        "nominal": Rate(2, 4)
-    }
 
 
 def test_numbers_have_the_keys_of_results() -> None:
@@ -178,6 +174,23 @@ def test_numbers_have_the_keys_of_results() -> None:
     assert found["test/accuracy_segment_6"] == 0.5 == found["test/purity_target_1"]
     assert "test/accuracy_segment_3" not in found
     assert all(np.isfinite(value) for value in found.values())
+
+
+def test_counts_with_the_prior_undone_come_closer_to_the_truth() -> None:
+    rng = np.random.default_rng(0)
+    trained = np.full(11, 100)
+    trained[[1, 2]] = 900, 300
+    truth = np.zeros(4000, TRUTH)
+    truth["segment"] = rng.choice([1, 2], 4000)
+    signal = rng.normal(truth["segment"] - 1.5, 0.5)  # two overlapping Gaussians
+    likelihood = np.full((4000, 11), 1e-12)
+    for code in (1, 2):
+        likelihood[:, code] = np.exp(-(((signal - code + 1.5) / 0.5) ** 2) / 2)
+    probabilities = likelihood * trained
+    probabilities /= probabilities.sum(1, keepdims=True)
+    row = tables.count_table(truth, probabilities, trained.tolist()).rows[RANK[1]]
+    true, counted, corrected = map(int, row[1:])
+    assert abs(counted - true) > 300 > 100 > abs(corrected - true)
 
 
 def test_published_tables_agree_with_each_other() -> None:

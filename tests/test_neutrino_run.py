@@ -13,6 +13,7 @@ import yaml
 import workbench
 from workbench.main import main
 from workbench.runs.folder import read_lines
+from workbench.tasks.neutrino.conditions import CONDITIONS
 
 pytestmark = pytest.mark.xdist_group("small_run")
 
@@ -44,6 +45,7 @@ def test_results_are_fractions_under_the_agreed_keys(small_run: Path) -> None:
     keys = {"test/accuracy", "time/train", "time/total"}
     keys |= {f"test/accuracy_segment_{code}" for code in range(11)}
     assert keys - set(results) <= {"test/accuracy_segment_9"}  # rare: may have none
+    keys |= {f"test/accuracy_{name}" for name in CONDITIONS}
     assert 0.15 < results["test/accuracy"] <= 1
     assert results["test/accuracy_low"] < results["test/accuracy"]
 

@@ -56,7 +56,7 @@ class Task:
         plot: ``plot(sample, prediction=None, attribution=None)`` draws one sample.
         fit: The default configuration.
         demo: Changes to it that fit ten minutes on two cores.
-        evaluate: ``evaluate(outputs, data)`` judges the collected test outputs.
+        evaluate: ``evaluate(outputs, model, data)`` judges the collected test outputs.
         check: Says what a data file is, or ``None`` where it is not this task's; the
             answer has ``ok`` and ``text()``.
         conditions: The generator's named shifts and what each means.
@@ -73,7 +73,7 @@ class Task:
     plot: Callable[..., Any]
     fit: Path
     demo: Path
-    evaluate: Callable[[Mapping[str, Any], Any], Evaluation]
+    evaluate: Callable[[Mapping[str, Any], Any, Any], Evaluation]
     check: Callable[[Path], Any]
     conditions: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, Command] = field(default_factory=dict)

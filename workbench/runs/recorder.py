@@ -96,7 +96,8 @@ class Recorder(Callback):
     def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Judge the outputs and write numbers and report."""
         outputs = gathered(self._outputs)
-        evaluation = self.task.evaluate(outputs, trainer.datamodule)  # type: ignore[attr-defined]
+        data = trainer.datamodule  # type: ignore[attr-defined]
+        evaluation = self.task.evaluate(outputs, pl_module, data)
         write_results(self.folder, "test", dict(evaluation.numbers))
         write_report(self.folder, self.task, evaluation)
 

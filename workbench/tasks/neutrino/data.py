@@ -16,6 +16,7 @@ from workbench.tasks.neutrino.events import Events
 from workbench.tasks.neutrino.files import EventSource, open_events
 from workbench.tasks.neutrino.make import make_store
 from workbench.tasks.neutrino.segments import CLASS_NAMES, NO_PLANE_CODE, NO_SEGMENT
+from workbench.tasks.neutrino.simulator import recipe
 from workbench.tasks.neutrino.store import Store, rows, write_store
 
 READ = 2000  # events at a time when a file is turned into a store
@@ -153,7 +154,8 @@ class VertexData(LightningDataModule):
         """Where the events are read from while training."""
         if self.path is None:
             total = self.events + self.val_events + self.test_events
-            name = f"{self.condition}-{self.strength:g}-seed{self.seed}-{total}.store"
+            shift = f"{self.condition}-{self.strength:g}"
+            name = f"{shift}-seed{self.seed}-{total}-{recipe()}.store"
             return cache() / name
         if self.path.is_dir():
             return self.path

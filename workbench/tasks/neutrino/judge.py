@@ -1,6 +1,7 @@
 """The test report of a vertex classifier: numbers, tables and pictures."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -8,18 +9,24 @@ from workbench.task import Evaluation
 from workbench.tasks.neutrino import figures
 from workbench.tasks.neutrino.data import VertexData
 from workbench.tasks.neutrino.evaluation import tables
+from workbench.tasks.neutrino.evaluation.conditions import by_condition
 from workbench.tasks.neutrino.evaluation.numbers import numbers
+from workbench.tasks.neutrino.evaluation.residual import from_plane_codes
 from workbench.tasks.neutrino.evaluation.selections import by_material, by_target
 from workbench.tasks.neutrino.simulator.layers import PART, part_at
 
 TARGETS = (0, 1, 2, 4, 5)  # rows of PART: targets 1 to 5, without water
 
 
-def judge(outputs: Mapping[str, np.ndarray], data: VertexData) -> Evaluation:
+def judge(
+    outputs: Mapping[str, np.ndarray], model: Any, data: VertexData
+) -> Evaluation:
     """Compare a model's answers with the truth of the events they were given for.
 
     Args:
-        outputs: ``index`` (N,) rows of the data, ``probabilities`` (N, 11).
+        outputs: ``index`` (N,) rows of the data, ``probabilities`` (N, 11) and, from
+            networks that tell planes apart, ``plane_probabilities`` (N, codes).
+        model: Who answered; it is also asked about each condition of the simulation.
         data: Where the truth and the events for the pictures are.
     """
     source = data.source
@@ -29,22 +36,34 @@ def judge(outputs: Mapping[str, np.ndarray], data: VertexData) -> Evaluation:
     probabilities = outputs["probabilities"][order]
     truth = source.truth[index]
     predicted = probabilities.argmax(1).astype(np.uint8)
+    planes = None
+    if "plane_probabilities" in outputs:
+        codes = outputs["plane_probabilities"][order].argmax(1)
+        planes = from_plane_codes(truth["plane_code"], codes)
+    conditions = by_condition(model, data) if data.path is None else {}
     behind = materials_behind(truth["x"], truth["y"])
     selections = [*by_target(truth, predicted), *by_material(truth, predicted, behind)]
     return Evaluation(
-        numbers(truth, predicted, probabilities),
+        numbers(truth, predicted, probabilities)
+        | {f"test/accuracy_{k}": rate.value for k, rate in conditions.items()},
         (
             tables.segment_table(truth, predicted),
             tables.selection_table(selections),
             tables.bias_table(truth, predicted),
             tables.multiplicity_table(truth, predicted),
+            *([tables.condition_table(conditions)] if conditions else []),
+            *(
+                [tables.count_table(truth, probabilities, model.class_counts)]
+                if model.class_counts
+                else []
+            ),
             tables.cause_table(truth, predicted),
             tables.published_table(),
         ),
         {
             "Accuracy of each segment": figures.per_segment_bars(truth, predicted),
             "What is taken for what": figures.confusion(truth, predicted),
-            "How far off": figures.residuals(truth, predicted),
+            "How far off": figures.residuals(truth, predicted, planes),
             "How honest the probabilities are": figures.calibration(
                 truth, probabilities
             ),

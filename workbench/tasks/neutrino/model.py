@@ -132,25 +132,35 @@ class VertexClassifier(LightningModule):
     def predict_step(self, batch: Batch, step: int) -> Batch:
         """``probabilities`` (B, 11) of the segments and ``index`` (B,) of the events.
 
-        With plane codes as target also ``plane_probabilities`` (B, codes).
+        A network that tells planes apart adds ``plane_probabilities`` (B, codes).
         """
-        return self._answer(batch, self(batch["x"], batch["u"], batch["v"]))
+        return self._answer(batch)
 
     def _judge(self, split: str, accuracy: Metric, batch: Batch) -> Batch:
-        logits = self(batch["x"], batch["u"], batch["v"])
-        segments, truth = self.segments(logits), batch["segment"]
-        accuracy(segments, truth)
+        answer, truth = self._answer(batch), batch["segment"]
+        accuracy(answer["probabilities"], truth)
         size = len(truth)
-        loss = F.nll_loss(segments, truth)
+        loss = F.nll_loss(answer["probabilities"].clamp(min=1e-30).log(), truth)
         self.log(f"{split}_loss", loss, True, sync_dist=True, batch_size=size)
         self.log(f"{split}_accuracy", accuracy, True, batch_size=size)
-        return self._answer(batch, logits)
+        return answer
 
-    def _answer(self, batch: Batch, logits: torch.Tensor) -> Batch:
-        answer = {"probabilities": self.segments(logits).exp()}
-        if self.target != "segment":
-            answer["plane_probabilities"] = logits.float().softmax(1)
-        return answer | {"index": batch["index"]}
+    def _answer(self, batch: Batch) -> Batch:
+        views = batch["x"], batch["u"], batch["v"]
+        planes = None
+        if self.target == "segment" and isinstance(self.network, PlaneNetwork):
+            log_cells = self.network.cells(*views)
+            segments = self.network.classes(log_cells, SEGMENTS)
+            planes = self.network.classes(log_cells, OUTPUTS["planes174"])
+        else:
+            logits = self(*views)
+            segments = self.segments(logits)
+            if self.target != "segment":
+                planes = logits.float().log_softmax(1)
+        answer = {"probabilities": segments.exp(), "index": batch["index"]}
+        if planes is not None:
+            answer["plane_probabilities"] = planes.exp()
+        return answer
 
     def fresh_optimizer(self) -> torch.optim.Optimizer:
         """The optimizer before its first step."""

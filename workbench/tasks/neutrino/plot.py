@@ -127,9 +127,12 @@ def _detector(axes: Any, end: float) -> None:
     half = STRIPS / 2 * PITCH
     axes.set(xlim=(Z_MID[0] - 4 * PLANE_PITCH, end), ylim=(-half, half))
     axes.set_facecolor("#fafbfc")
-    for target in table()["targets"].values():
+    for name, target in table()["targets"].items():
         colour = MATERIAL_COLOURS[target["parts"][0]["material"]]
-        axes.axvspan(*target["slot_mm"], color=colour, lw=0, alpha=0.6, zorder=0)
+        look: dict[str, Any] = {"color": colour, "lw": 0, "alpha": 0.6}
+        if name == "Water":  # a vessel that may be empty
+            look = {"fill": False, "ec": colour, "lw": 1, "ls": "--"}
+        axes.axvspan(*target["slot_mm"], zorder=0, **look)
     for bound in BOUNDS:
         axes.axvline(bound, color=LINE, lw=0.7, zorder=0.5)
 

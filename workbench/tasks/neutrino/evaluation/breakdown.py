@@ -1,6 +1,4 @@
-"""Accuracy split by segment, by hadrons and by detector condition."""
-
-from collections.abc import Mapping
+"""Accuracy split by segment and by hadrons."""
 
 import numpy as np
 
@@ -32,10 +30,3 @@ def by_multiplicity(truth: np.ndarray, predicted: np.ndarray) -> dict[str, Rate]
     right = truth["segment"] == predicted
     number = np.minimum(multiplicity(truth), len(MULTIPLICITIES) - 1)
     return {name: rate(right[number == i]) for i, name in enumerate(MULTIPLICITIES)}
-
-
-def by_condition(
-    results: Mapping[str, tuple[np.ndarray, np.ndarray]],
-) -> dict[str, Rate]:
-    """Accuracy in each named detector condition, from its truth and predictions."""
-    return {name: accuracy(*result) for name, result in results.items()}

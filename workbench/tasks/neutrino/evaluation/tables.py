@@ -1,6 +1,6 @@
 """The test report's tables, ours beside what was published."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from workbench.tasks.neutrino.evaluation.breakdown import (
 )
 from workbench.tasks.neutrino.evaluation.rates import Rate
 from workbench.tasks.neutrino.evaluation.selections import Selection
-from workbench.tasks.neutrino.segments import CLASS_NAMES, RANK
+from workbench.tasks.neutrino.prior import estimated_fractions
+from workbench.tasks.neutrino.segments import CLASS_NAMES, RANK, Z_ORDER
 
 INTERVAL = "Intervals are 68 % Wilson."
 
@@ -123,6 +124,48 @@ def multiplicity_table(truth: np.ndarray, predicted: np.ndarray) -> Table:
         "Protons, charged pions and kaons above 50 MeV kinetic energy.",
         "charged hadrons",
         by_multiplicity(truth, predicted),
+    )
+
+
+def condition_table(rates: Mapping[str, Rate]) -> Table:
+    """Accuracy in each named condition of the simulated detector."""
+    return rate_table(
+        "Accuracy by condition",
+        "Fresh simulated events of each condition at full strength; the network "
+        "knows only the condition it was trained on.",
+        "condition",
+        rates,
+    )
+
+
+def count_table(
+    truth: np.ndarray, probabilities: np.ndarray, class_counts: Sequence[int]
+) -> Table:
+    """Events counted in each segment, with the prior of the training undone.
+
+    Args:
+        truth: (N,) TRUTH.
+        probabilities: (N, 11) by segment code.
+        class_counts: (11,) training events of each segment.
+    """
+    logs = np.log(np.maximum(probabilities, 1e-30))
+    corrected = estimated_fractions(logs, np.asarray(class_counts)) * len(truth)
+    counted = np.bincount(probabilities.argmax(1), minlength=len(CLASS_NAMES))
+    true = np.bincount(truth["segment"], minlength=len(CLASS_NAMES))
+    return Table(
+        "How many events each segment has",
+        "Counting most probable segments inherits the class fractions of the training; "
+        "the corrected count undoes them (Saerens et al. 2002).",
+        ("segment", "truly there", "most probable there", "corrected"),
+        tuple(
+            (
+                CLASS_NAMES[code],
+                str(true[code]),
+                str(counted[code]),
+                f"{corrected[code]:.0f}",
+            )
+            for code in Z_ORDER
+        ),
     )
 
 

@@ -97,17 +97,17 @@ class AlongZ(nn.Module):
 
     def __init__(self, width: int, kernel: int) -> None:
         super().__init__()
-        self.near = nn.Conv1d(width, width, kernel, padding=kernel // 2)
+        self.near = nn.Conv2d(width, width, (1, kernel), padding=(0, kernel // 2))
         self.norm = nn.LayerNorm(width)
 
     def forward(self, planes: torch.Tensor) -> torch.Tensor:
         """Features of each plane, shape as ``planes`` (B, planes, width)."""
-        near = self.near(planes.transpose(1, 2)).transpose(1, 2)
+        image = planes.unsqueeze(1).permute(0, 3, 1, 2)  # one row, channels last
+        near = self.near(image).permute(0, 2, 3, 1).squeeze(1)
         return self.norm(planes + F.relu(near))
 
 
 def pooled(log_cells: torch.Tensor, group: torch.Tensor, groups: int) -> torch.Tensor:
     """Log of the summed probabilities of each group's cells (B, groups)."""
-    mine = group == torch.arange(groups, device=group.device)[:, None]
-    masked = log_cells[:, None].masked_fill(~mine, -torch.inf)
-    return masked.logsumexp(2).clamp(min=-80.0)  # a group without cells stays finite
+    members = F.one_hot(group, groups).to(log_cells.dtype)
+    return (log_cells.exp() @ members).clamp(min=1e-30).log()  # finite without cells

@@ -8,6 +8,7 @@ from torch import nn
 
 from workbench.tasks.neutrino.networks.inputs import Normalisation, example
 
+IN_CACHE = 50  # events whose features a processor's cache holds
 Kernels = tuple[tuple[int, int], ...]  # (strips, planes) of each convolution
 
 
@@ -114,6 +115,15 @@ class TowerNetwork(nn.Module):
         self, x: torch.Tensor, u: torch.Tensor, v: torch.Tensor
     ) -> torch.Tensor:
         """Logits (B, outputs) from energies in MeV and times in ns."""
+        views = x, u, v
+        if x.device.type != "cpu" or torch.compiler.is_exporting():
+            return self._logits(*views)
+        parts = zip(*(view.split(IN_CACHE) for view in views), strict=True)
+        return torch.cat([self._logits(*part) for part in parts])
+
+    def _logits(
+        self, x: torch.Tensor, u: torch.Tensor, v: torch.Tensor
+    ) -> torch.Tensor:
         images = self._images(*map(self.normalise, (x, u, v)))
         pairs = zip(self.towers, images, strict=True)
         return self.head(torch.cat([tower(image) for tower, image in pairs], 1))
