@@ -7,38 +7,48 @@ trains on schedules of several lengths, because a schedule that is cut short has
 reached its accuracy: the time to epsilon's accuracy is that of the shortest schedule
 whose model validates above it.
 
-Every model is tested once, when it is finished, on events no choice has seen. Times are
-those of training steps alone, batches included; CPU seconds stand beside them for
-machines that do other work. Models are kept after every epoch, so a run that was
-stopped, or whose ``--minutes`` are over, goes on where it was.
+Every model is tested once, when it is finished, on events no choice has seen. A time is
+the number of events trained on over the events per second that the networks reach when
+they take turns at the end, because a machine that does other work for a part of these
+hours would favour one of them; the seconds that passed stand beside. Models are kept
+after every epoch, so a run that was stopped, or whose ``--minutes`` are over, goes on
+where it was.
 """
 
 import argparse
 import json
 import math
+import tempfile
 import time
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import machine
-from benchmarks.training import Row, Training
+from benchmarks.training import Row, Training, speeds
 from workbench.tasks.neutrino.data import VertexData
 from workbench.tasks.neutrino.segments import CLASS_NAMES, Z_ORDER
 
 SCHEDULES = (1, 2, 4, 8, 16)  # epochs of the default network
+LONGEST = 320_000  # events that its longest schedule trains on
 VAL, TEST = 5_000, 20_000
 PUBLISHED = 0.9395  # on 1.41 million training events of MINERvA's own simulation
 Results = dict[str, Any]
 
 
+def schedules(events: int) -> list[int]:
+    """Epochs of the default network's trainings at one sample size."""
+    return [epochs for epochs in SCHEDULES if epochs * events <= LONGEST]
+
+
 def rows_of(events: int) -> list[Row]:
-    """All trainings at one sample size, the cheap ones first."""
+    """All trainings at one sample size."""
     return [
-        *(Row("planes", "adamw", events, epochs) for epochs in SCHEDULES),
+        *(Row("planes", "adamw", events, epochs) for epochs in schedules(events)),
+        Row("planes-times", "adamw", events, 8),
         Row("epsilon", "adam", events),
-        Row("epsilon", "published", events),
         Row("epsilon-x", "adam", events),
+        Row("epsilon", "published", events),
     ]
 
 
@@ -59,54 +69,65 @@ def run(row: Row, data: VertexData, folder: Path, seed: int, until: float) -> An
     return result
 
 
-def report(results: Results, sizes: list[int]) -> str:
-    """Learning curves, times and segments of the rows that are finished."""
+def report(results: Results, sizes: list[int], speed: dict[str, float]) -> str:
+    """Learning curves, times and segments of the rows that are finished.
+
+    ``speed`` holds each network's training events per second.
+    """
     lines = [
         machine(),
         f"{VAL:,} validation and {TEST:,} test events; accuracy ± binomial error",
         "",
-        f"{'':50}{'test %':>14}{'val %':>8}{'epochs':>8}{'s':>9}{'CPU s':>9}",
+        "training events per second, taking turns: "
+        + ", ".join(f"{name} {rate:.0f}" for name, rate in speed.items()),
+        "",
+        f"{'':50}{'test %':>14}{'val %':>8}{'epochs':>8}{'s':>9}{'passed s':>9}",
     ]
     for events in sizes:
         for row in rows_of(events):
             if row.key in results:
-                lines.append(_line(row.key, results[row.key]))
-        lines += ["", *_comparison(results, events), ""]
+                lines.append(_line(row, results[row.key], speed))
+        lines += ["", *_comparison(results, events, speed), ""]
     return "\n".join([*lines, *_segments(results, sizes)])
 
 
-def _line(key: str, result: Results) -> str:
+def _line(row: Row, result: Results, speed: dict[str, float]) -> str:
     error = math.sqrt(result["test"] * (1 - result["test"]) / TEST)
+    epochs = len(result["epochs"])
     return (
-        f"{key:50}{100 * result['test']:8.2f} ±{100 * error:.2f}"
-        f"{100 * result['val']:8.2f}{len(result['epochs']):8}"
-        f"{result['seconds']:9.0f}{result['cpu']:9.0f}"
+        f"{row.key:50}{100 * result['test']:8.2f} ±{100 * error:.2f}"
+        f"{100 * result['val']:8.2f}{epochs:8}"
+        f"{epochs * row.events / speed[row.network]:9.0f}{result['seconds']:9.0f}"
     )
 
 
-def _comparison(results: Results, events: int) -> list[str]:
+def _comparison(results: Results, events: int, speed: dict[str, float]) -> list[str]:
     """What the bars ask for, at one sample size."""
     towers = [results.get(Row("epsilon", r, events).key) for r in ("adam", "published")]
+    lines = [f"{events} events:"]
     if None in towers:
-        return [f"{events} events: epsilon is not finished"]
-    epsilon = max(towers, key=lambda result: -result["val_loss"])
+        lines.append(
+            "  epsilon is not finished by both recipes: what follows is of one"
+        )
+    towers = [result for result in towers if result]
+    if not towers:
+        return lines
+    epsilon = min(towers, key=lambda result: result["val_loss"])
     planes = [
         result
-        for epochs in SCHEDULES
+        for epochs in schedules(events)
         if (result := results.get(Row("planes", "adamw", events, epochs).key))
     ]
     best = min(planes, key=lambda result: result["val_loss"])
     gain = 100 * (best["test"] - epsilon["test"])
-    lines = [f"{events} events: default − epsilon {gain:+.2f} points (bar: +1)"]
+    lines.append(f"  default − epsilon {gain:+.2f} points (bar: +1)")
     level = [result for result in planes if result["val"] >= epsilon["val"]]
     if level:
-        clock, cpu = (
-            level[0][key] / _to_best(epsilon, key) for key in ("seconds", "cpu")
-        )
+        ours = len(level[0]["epochs"]) * events / speed["planes"]
+        theirs = _best_epoch(epsilon) * events / speed["epsilon"]
         lines.append(
-            f"  time to epsilon's accuracy: {level[0]['seconds']:.0f} s against "
-            f"{_to_best(epsilon, 'seconds'):.0f} s, ratio {clock:.3f} "
-            f"(CPU {cpu:.3f}; bar: 0.1)"
+            f"  time to epsilon's accuracy: {ours:.0f} s against {theirs:.0f} s, "
+            f"ratio {ours / theirs:.3f} (bar: 0.1)"
         )
     if single := results.get(Row("epsilon-x", "adam", events).key):
         views = 100 * (epsilon["test"] - single["test"])
@@ -116,10 +137,10 @@ def _comparison(results: Results, events: int) -> list[str]:
     return lines
 
 
-def _to_best(result: Results, key: str) -> float:
-    """Seconds until the epoch whose model counts; patience costs nothing."""
+def _best_epoch(result: Results) -> int:
+    """Epochs until the model that counts; patience costs nothing."""
     losses = [epoch["val_loss"] for epoch in result["epochs"]]
-    return sum(e[key] for e in result["epochs"][: losses.index(min(losses)) + 1])
+    return losses.index(min(losses)) + 1
 
 
 def _segments(results: Results, sizes: list[int]) -> list[str]:
@@ -156,7 +177,8 @@ def main() -> None:
     )
     data.prepare_data()
     data.setup("fit")
-    for row in (row for events in args.events for row in rows_of(events)):
+    trainings = [row for events in args.events for row in rows_of(events)]
+    for row in sorted(trainings, key=lambda row: row.recipe == "published"):
         if row.key in results:
             continue
         result = run(row, data, args.work, args.seed, until)
@@ -166,7 +188,11 @@ def main() -> None:
         partial = kept.with_suffix(".partial")
         partial.write_text(json.dumps(results))
         partial.replace(kept)
-    text = report(results, args.events)
+    networks = {row.network: row for row in rows_of(min(args.events))}
+    with tempfile.TemporaryDirectory() as empty:
+        rates = speeds(networks.values(), data, Path(empty))
+    speed = {name: rates[row.key] for name, row in networks.items()}
+    text = report(results, args.events, speed)
     print(text)
     (args.out / f"neutrino_networks-{date.today()}.txt").write_text(text + "\n")
 

@@ -1,13 +1,16 @@
 """A training that keeps itself on disk after every epoch, for long comparisons."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
 import torch
 from torch.nn import functional as F
+from torch.nn.utils import clip_grad_norm_
 from tqdm import tqdm
 
 from workbench.tasks.neutrino.data import VertexBatches, VertexData
@@ -18,13 +21,14 @@ from workbench.tasks.neutrino.store import rows
 PATIENCE = 5  # epochs without a lower validation loss that end a training
 PLATEAU = 2  # epochs without one after which Adam's rate falls
 FALL = 0.3
+ROUNDS = 7
 
 
 @dataclass(frozen=True)
 class Row:
     """One training: a network, how it is trained, and on how many events."""
 
-    network: str
+    network: str  # "…-times" reads hit times as well
     recipe: str  # "adamw", "adam" or "published"
     events: int
     epochs: int = 0  # of the whole schedule; 0 until validation stops improving
@@ -36,15 +40,31 @@ class Row:
         return f"{self.network}, {self.recipe}, {self.events} events, {schedule}"
 
 
+def speeds(rows: Iterable[Row], data: VertexData, folder: Path) -> dict[str, float]:
+    """Training events per second of each row, by its key; median of some rounds.
+
+    The rows take turns, so that other work on the machine slows all of them.
+    """
+    trainings = {row.key: Training(row, data, folder, 0) for row in rows}
+    seconds = {key: [] for key in trainings}
+    for _ in range(ROUNDS):
+        for key, training in trainings.items():
+            start = time.perf_counter()
+            training.step(np.arange(training.batch))
+            seconds[key].append((time.perf_counter() - start) / training.batch)
+    return {key: 1 / median(parts) for key, parts in seconds.items()}
+
+
 class Training:
     """A training that can be put down after any epoch and taken up again."""
 
     def __init__(self, row: Row, data: VertexData, folder: Path, seed: int) -> None:
         torch.manual_seed(seed)
         self.row, self.data, self.seed = row, data, seed
-        self.batches = VertexBatches(data.source, 50, False)
+        network, times = row.network.removesuffix("-times"), "-times" in row.network
+        self.batches = VertexBatches(data.source, 50, times)
         self.batch = 500 if row.recipe == "published" else 256
-        self.model = VertexClassifier(row.network, optimizer=row.recipe)  # type: ignore
+        self.model = VertexClassifier(network, times=times, optimizer=row.recipe)  # type: ignore
         self.optimizer = self.model.fresh_optimizer()
         self.path = folder / f"{row.key.replace(', ', '-').replace(' ', '')}.pt"
         self.epochs: list[dict[str, float]] = []
@@ -79,6 +99,15 @@ class Training:
         ]
         return FALL ** len(falls)
 
+    def step(self, index: np.ndarray) -> None:
+        """Train on one batch."""
+        loss = self.model.training_loss(self.batches[index])
+        self.optimizer.zero_grad()
+        loss.backward()
+        if self.row.epochs:  # as in the default configuration
+            clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+
     def epoch(self) -> dict[str, float]:
         """Train on every event once, validate, keep everything on disk."""
         number, rate = len(self.epochs), self.model.learning_rate
@@ -89,11 +118,7 @@ class Training:
         for step in bar:
             for group in self.optimizer.param_groups:
                 group["lr"] = self._share(number, step, steps) * rate
-            index = order[step * self.batch : (step + 1) * self.batch]
-            loss = self.model.training_loss(self.batches[index])
-            self.optimizer.zero_grad()
-            loss.backward()
-            self.optimizer.step()
+            self.step(order[step * self.batch : (step + 1) * self.batch])
         seconds = time.perf_counter() - seconds
         cpu = time.process_time() - cpu
         loss, right, _ = self.judge(*self.data.bounds("val"))
