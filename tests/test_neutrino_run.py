@@ -15,8 +15,6 @@ from workbench.main import main
 from workbench.runs.folder import read_lines
 from workbench.tasks.neutrino.conditions import CONDITIONS
 
-pytestmark = pytest.mark.xdist_group("small_run")
-
 
 def losses(run: Path) -> list[tuple[int, float]]:
     lines = read_lines(run / "metrics.jsonl")
