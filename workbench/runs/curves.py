@@ -5,12 +5,26 @@ from typing import Any
 
 from workbench.runs.folder import read_lines
 
+LINES = {  # prefix of a logged name -> label, line and colour
+    "train_": ("training", "-", "#8a97a6"),
+    "val_": ("validation", "o-", "#0b6e8f"),
+}
+STYLE: dict[str, Any] = {
+    "font.size": 9,
+    "lines.linewidth": 1.2,
+    "lines.markersize": 4,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+
 
 def curves(folder: Path) -> Any:
     """Draw every logged ``train_``, ``val_`` pair of a run; ``None`` if none is logged.
 
     One panel a quantity; training is the thin line, validation the marked one.
     """
+    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     lines = read_lines(folder / "metrics.jsonl")
@@ -18,16 +32,16 @@ def curves(folder: Path) -> Any:
     kinds = [n.removeprefix("val_") for n in names if n.startswith("val_")]
     if not kinds:
         return None
-    figure = Figure(figsize=(4.6 * len(kinds), 3.2), layout="constrained")
-    panels = figure.subplots(1, len(kinds), squeeze=False)[0]
-    for axes, kind in zip(panels, kinds, strict=True):
-        for prefix, style in (("train_", "-"), ("val_", "o-")):
-            logged = [line for line in lines if prefix + kind in line]
-            minutes = [line["time"] / 60 for line in logged]
-            label = {"train_": "training", "val_": "validation"}[prefix]
-            values = [line[prefix + kind] for line in logged]
-            axes.plot(minutes, values, style, ms=4, lw=1.2, label=label)
-        axes.set(xlabel="training time [min]", ylabel=kind)
-        axes.legend(frameon=False)
-        axes.spines[["top", "right"]].set_visible(False)
+    with rc_context(STYLE):
+        figure = Figure(figsize=(4.8 * len(kinds), 3.2), layout="constrained")
+        panels = figure.subplots(1, len(kinds), squeeze=False)[0]
+        for axes, kind in zip(panels, kinds, strict=True):
+            for prefix, (label, line_style, colour) in LINES.items():
+                logged = [line for line in lines if prefix + kind in line]
+                minutes = [line["time"] / 60 for line in logged]
+                values = [line[prefix + kind] for line in logged]
+                if values:
+                    axes.plot(minutes, values, line_style, color=colour, label=label)
+            axes.set(xlabel="training time [min]", ylabel=kind)
+            axes.legend()
     return figure
