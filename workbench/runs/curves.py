@@ -32,7 +32,7 @@ def curves(folder: Path) -> Any:
     kinds = [n.removeprefix("val_") for n in names if n.startswith("val_")]
     if not kinds:
         return None
-    with rc_context(STYLE):
+    with rc_context(STYLE):  # pyright: ignore[reportArgumentType]
         figure = Figure(figsize=(4.8 * len(kinds), 3.2), layout="constrained")
         panels = figure.subplots(1, len(kinds), squeeze=False)[0]
         for axes, kind in zip(panels, kinds, strict=True):
