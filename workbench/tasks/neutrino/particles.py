@@ -11,6 +11,7 @@ MASS = {  # GeV, Particle Data Group
     211: 0.13957039,
     111: 0.1349768,
     321: 0.493677,
+    130: 0.497611,
     11: 0.00051099895,
     13: 0.1056583755,
     15: 1.77693,
@@ -47,11 +48,11 @@ def _sums(events: Events, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def counts(events: Events) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Hadrons above the cut and all the rest, by field of TRUTH: number, MeV."""
+    """Hadrons by field of TRUTH, all above the cut: number, kinetic energy in MeV."""
     particles = events.particles
     assert particles is not None
     pdg, fast = particles["pdg"], kinetic_energy(particles) > KINETIC_CUT
-    rest = ~np.isin(np.abs(pdg), (*_NEUTRINOS, *_LEPTONS.values()))
+    rest = fast & ~np.isin(np.abs(pdg), (*_NEUTRINOS, *_LEPTONS.values()))
     found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for field, (_, code, signed) in HADRONS.items():
         chosen = ((pdg if signed else np.abs(pdg)) == code) & fast

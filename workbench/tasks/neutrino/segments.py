@@ -9,7 +9,7 @@ the first plane (gnperdue/ANNMINERvA ``plane_codes.py``).
 
 import numpy as np
 
-from workbench.tasks.neutrino.geometry import Z_HI, Z_LO, table
+from workbench.tasks.neutrino.geometry import Z_LO, table
 
 _SEGMENTS = table()["segments"]
 Z_ORDER: tuple[int, ...] = tuple(_SEGMENTS["z_order"])
@@ -46,9 +46,3 @@ def plane_code_of(z: np.ndarray, codes: int = 174) -> np.ndarray:
     """Plane code of a vertex at ``z`` mm; the last code takes all that is beyond."""
     code = np.searchsorted(SLOT_START, z, side="right")
     return np.minimum(code, codes - 1).astype(np.uint8)
-
-
-def z_range(code: int, codes: int = 174) -> tuple[float, float]:
-    """Where along z (mm) the vertices of a plane code lie."""
-    edges = np.concatenate([[-np.inf], SLOT_START, [float(Z_HI[-1])]])
-    return float(edges[code]), np.inf if code == codes - 1 else float(edges[code + 1])

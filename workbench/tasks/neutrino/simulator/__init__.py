@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from workbench.errors import BadInput
+from workbench.paths import folder
 from workbench.tasks.neutrino.conditions import Detector
 from workbench.tasks.neutrino.conditions import detector as named_detector
 from workbench.tasks.neutrino.events import Events
@@ -20,13 +21,15 @@ from workbench.tasks.neutrino.simulator.compiled import discard_outdated
 
 discard_outdated(Path(__file__).parent)
 
+SHARED = ("conditions.py", "geometry.py", "particles.py", "segments.py")
 CHUNK = 1000  # events made together, from generators of their own
 
 
 def recipe() -> str:
-    """Digest of the simulator's code; with the seed it fixes the events."""
+    """Digest of the simulator's code and numbers; with the seed it fixes the events."""
     here = Path(__file__).parent
-    sources = [*sorted(here.glob("*.py")), here.parent / "conditions.py"]
+    sources = [*sorted(here.glob("*.py")), *(here.parent / name for name in SHARED)]
+    sources += sorted((folder("datasets") / "neutrino").glob("*.json"))
     return sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:8]
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from workbench.tasks.neutrino.conditions import Detector
 from workbench.tasks.neutrino.events import HIT, PARTICLE, TRUTH, Events, starts
 from workbench.tasks.neutrino.geometry import STRIPS
+from workbench.tasks.neutrino.particles import counts as hadron_counts
 from workbench.tasks.neutrino.segments import plane_code_of, segment_of
 from workbench.tasks.neutrino.simulator.channels import NUCLEON
 from workbench.tasks.neutrino.simulator.compiled import allocating_kernel, kernel
@@ -17,7 +18,6 @@ from workbench.tasks.neutrino.simulator.deposits import (
     empty_event,
 )
 from workbench.tasks.neutrino.simulator.flux import ENERGY, cumulative
-from workbench.tasks.neutrino.simulator.hadrons import mass_of
 from workbench.tasks.neutrino.simulator.interaction import (
     Interactions,
     empty,
@@ -37,15 +37,7 @@ from workbench.tasks.neutrino.simulator.stream import stream
 from workbench.tasks.neutrino.simulator.vertex import Vertices, place
 
 VERTEX, INTERACTION, TRANSPORT, CLOCK, OVERLAY, LIGHT, TALK, FAULTS = range(8)
-MULTIPLICITY_ENERGY = 0.05  # GeV: hadrons above it count
 CLOCK_SHIFT = 5.0  # ns: the slice's offset, even in ± this, whatever the vertex
-_MULTIPLICITIES = {
-    "protons": (2212,),
-    "neutrons": (2112,),
-    "charged_pions": (211, -211),
-    "neutral_pions": (111,),
-    "charged_kaons": (321, -321),
-}
 
 
 class Chunks:
@@ -106,9 +98,12 @@ class Chunks:
         particles["pdg"] = made.pdg[here]
         for i, axis in enumerate(("px", "py", "pz")):
             particles[axis] = made.momentum[here][:, i]
-        truth = _truth(made, vertices, particles, flags)
+        truth = _truth(made, vertices, flags)
         truth["event"] = self.names(chunk, n)
-        return Events(hits, starts(counts), truth, particles, starts(made.number))
+        events = Events(hits, starts(counts), truth, particles, starts(made.number))
+        for field, (number, _) in hadron_counts(events).items():
+            truth[field] = number
+        return events
 
     def names(self, chunk: int, n: int) -> np.ndarray:
         """Event numbers: run, subrun (4 digits), gate (4) and slice (2)."""
@@ -183,10 +178,8 @@ def plane_near(z: float) -> int:
     return PLANE_OF_LAYER[layer]
 
 
-def _truth(
-    made: Interactions, vertices: Vertices, particles: np.ndarray, flags: np.ndarray
-) -> np.ndarray:
-    """The truth record of a chunk, all but the event numbers."""
+def _truth(made: Interactions, vertices: Vertices, flags: np.ndarray) -> np.ndarray:
+    """The truth record of a chunk, all but event numbers and multiplicities."""
     truth = np.zeros(len(flags), TRUTH)
     for i, axis in enumerate("xyz"):
         truth[axis] = vertices.position[:, i]
@@ -199,17 +192,6 @@ def _truth(
     truth["current"] = 1
     truth["channel"], truth["nucleus"] = made.channel, made.nucleus
     truth["material"] = vertices.material
-    owner = np.repeat(np.arange(len(flags)), made.number)
-    size2 = sum(particles[axis].astype(float) ** 2 for axis in ("px", "py", "pz"))
-    known = {13, *(code for codes in _MULTIPLICITIES.values() for code in codes)}
-    codes, which = np.unique(particles["pdg"], return_inverse=True)
-    mass = np.array([mass_of(pdg) for pdg in codes])[which]
-    fast = np.sqrt(mass**2 + size2) - mass > MULTIPLICITY_ENERGY
-    for name, codes in _MULTIPLICITIES.items():
-        chosen = fast & np.isin(particles["pdg"], codes)
-        truth[name] = np.bincount(owner[chosen], minlength=len(flags))
-    chosen = fast & ~np.isin(particles["pdg"], list(known))
-    truth["others"] = np.bincount(owner[chosen], minlength=len(flags))
     for i, name in enumerate(("backward", "secondary", "overlay")):
         truth[name] = flags[:, i]
     return truth

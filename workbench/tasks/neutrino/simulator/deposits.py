@@ -21,6 +21,7 @@ FIBRE_SPEED = 170.0  # mm/ns
 BIRKS = 0.0905  # mm/MeV, MINERvA's test beam, arXiv:1501.06431
 MINIMUM_IONISING = 0.2  # MeV/mm: where light is calibrated to energy
 
+SCINTILLATING = 16.4 / table()["plane_pitch_mm"]  # share of a way through a plane
 BINS = 64  # of half a strip's length
 
 ENERGY, LIGHT, TIME = range(3)  # columns of ``Event.cells``
@@ -94,7 +95,7 @@ def deposit(
     across = x * c + y * s
     along = y * c - x * s
     way = (ux * c + uy * s) * path
-    loss = energy / max(0.8 * path, 0.1)
+    loss = energy / max(SCINTILLATING * path, 0.1)
     quench = (1 + BIRKS * MINIMUM_IONISING) / (1 + BIRKS * loss)
     place = int((along / HALF_LENGTH + 1) * BINS)
     quench *= event.seen[min(max(place, 0), 2 * BINS - 1)]

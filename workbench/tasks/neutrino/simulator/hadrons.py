@@ -71,8 +71,8 @@ def names(
         pions = min(pions, int((w - NUCLEON - 0.05) / (PION + 0.06)), MOST // 2)
         pions = max(pions, 1)
     pdg[0] = PROTON if uniform(rng) < (0.75 if on_proton else 0.6) else NEUTRON
-    if pions == 1 and on_proton:
-        pdg[0] = PROTON if uniform(rng) < 0.85 else NEUTRON
+    if pions == 1 and on_proton:  # charge leaves no choice
+        pdg[0] = PROTON
     left = charge - (1 if pdg[0] == PROTON else 0)
     n = 1
     while n <= pions:
@@ -85,10 +85,33 @@ def names(
         else:
             pdg[n] = PI_ZERO
         n += 1
-    if w > 2.0 and n > 2 and uniform(rng) < 0.09:  # a strange pair
-        pdg[1] = K_PLUS if uniform(rng) < 0.7 else K_LONG
-        pdg[2] = K_LONG if uniform(rng) < 0.6 else -K_PLUS
+    if w > 2.0 and n > 2 and uniform(rng) < 0.09:
+        make_strange(rng, w, pdg, n)
     return n
+
+
+@kernel
+def make_strange(rng: np.ndarray, w: float, pdg: np.ndarray, n: int) -> None:
+    """Turn the first two pions into kaons of the same charge, if W (GeV) allows."""
+    mass = 0.0
+    for i in range(n):
+        mass += mass_of(pdg[i])
+    if mass + 2 * (KAON - PION) > w - 0.05:
+        return
+    charge = charge_of(pdg[1]) + charge_of(pdg[2])
+    if charge == 0:
+        charged = uniform(rng) < 0.5
+        pdg[1], pdg[2] = (K_PLUS, -K_PLUS) if charged else (K_LONG, K_LONG)
+    elif abs(charge) == 1:
+        pdg[1], pdg[2] = charge * K_PLUS, K_LONG
+
+
+@kernel
+def charge_of(pdg: int) -> int:
+    """Electric charge of a hadron made here."""
+    if pdg == PROTON or pdg == PI_PLUS or pdg == K_PLUS:
+        return 1
+    return -1 if pdg < 0 else 0
 
 
 @allocating_kernel
@@ -206,7 +229,7 @@ def leave_nucleus(
         size2 = p[i, 0] ** 2 + p[i, 1] ** 2 + p[i, 2] ** 2
         kinetic = math.sqrt(mass * mass + size2) - mass
         pion = abs(pdg[i]) == PI_PLUS or pdg[i] == PI_ZERO
-        path = (0.25 if pion else 0.2) * size * strength
+        path = (0.33 if pion else 0.24) * size * strength
         path /= 1 + kinetic / 2.5  # fast hadrons form outside
         if uniform(rng) < math.exp(-path):
             continue

@@ -21,6 +21,8 @@ from workbench.tasks.neutrino.simulator.stream import exponential, poisson, unif
 from workbench.tasks.neutrino.simulator.vertex import across
 
 WINDOW = 60.0  # ns either side of the neutrino
+# normals of the detector's three pairs of sides
+FACES = ((1.0, 0.0), (0.5, math.sqrt(0.75)), (0.5, -math.sqrt(0.75)))
 
 
 @kernel
@@ -29,12 +31,30 @@ def rock_muon(event: Event, rng: np.ndarray, row: np.ndarray) -> None:
     row[0], row[1] = across(rng, OUTER_APOTHEM - 5)
     row[2] = FRONT
     row[3], row[4], row[5] = 0.0, -0.059, 0.998
-    if uniform(rng) < 0.3:  # through a side: slide back to where the track entered
+    if uniform(rng) < 0.3:
         row[2] += uniform(rng) * (BACK - FRONT)
         spray(rng, row, 2.5)
+        back_to_entry(row)
     else:
         spray(rng, row, 8.0)
     push(event, MUON, 300.0 + 4000.0 * exponential(rng), row)
+
+
+@kernel
+def back_to_entry(row: np.ndarray) -> None:
+    """Slide a track back to the face of the detector through which it came."""
+    way = math.inf
+    if row[5] > 0:
+        way = (row[2] - FRONT) / row[5]
+    elif row[5] < 0:
+        way = (row[2] - BACK) / row[5]
+    for x, y in FACES:
+        along = row[3] * x + row[4] * y
+        if along != 0.0:
+            behind = -math.copysign(OUTER_APOTHEM - 1e-3, along)
+            way = min(way, (row[0] * x + row[1] * y - behind) / along)
+    for k in range(3):
+        row[k] -= way * row[3 + k]
 
 
 @kernel
@@ -50,7 +70,10 @@ def interaction(event: Event, rng: np.ndarray, row: np.ndarray) -> None:
         chance = uniform(rng)
         kinetic = 20.0 + 350.0 * exponential(rng)
         if chance < 0.2:
+            forward = row[3], row[4], row[5]
+            spray(rng, row, 1.0)
             neutral_pion(event, rng, kinetic, row)
+            row[3], row[4], row[5] = forward
             continue
         kind = PION if chance < 0.5 else PROTON if chance < 0.8 else NEUTRON
         i = push(event, kind, kinetic, row)

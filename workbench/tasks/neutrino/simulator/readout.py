@@ -22,7 +22,6 @@ from workbench.tasks.neutrino.simulator.stream import normal, poisson, uniform
 PIXELS = 64
 NEIGHBOURS = np.array([19, 45, 24, 40])
 SMALLEST = 1e-3  # MeV
-ELECTRONICS = 25.0  # ns: half the range of a slice's unknown start
 CALIBRATION_SEED = 20061122  # the detector's faults are the same in every event
 
 

@@ -218,8 +218,12 @@ def photon(event: Event, rng: np.ndarray, row: np.ndarray, water: bool) -> None:
     if row[6] < 0.3 or not neutral(event, rng, row, water):
         return
     energy = row[6]
-    pairs = conversion(energy) * 7 / 9 / RADIATION_LENGTH[SCINTILLATOR]
-    scatters = compton(energy) * ELECTRON_FRACTION[SCINTILLATOR]
+    layer = min(layer_at(row[2]), LAYERS - 1)
+    material = ahead(layer, row[0], row[1], row[2], True, water)[0]
+    if material == AIR:  # rounded out of what it interacted in
+        material = SCINTILLATOR
+    pairs = conversion(energy) * 7 / 9 / RADIATION_LENGTH[material]
+    scatters = compton(energy) * ELECTRON_FRACTION[material]
     epsilon = energy / ELECTRON_MASS
     if uniform(rng) * (pairs + scatters) < pairs:
         share = uniform(rng) * (energy - 1.022)

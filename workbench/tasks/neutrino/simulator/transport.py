@@ -233,12 +233,10 @@ def stopping_share(material: int, mass: float, place: float, grams: float) -> fl
 def knock_on(event: Event, rng: np.ndarray, row: np.ndarray, most: float) -> None:
     """Push a delta ray of 5 MeV to ``most`` MeV, distributed as 1/T²."""
     kinetic = DELTA_RAY / (1 - uniform(rng) * (1 - DELTA_RAY / most))
-    angle = math.sqrt(
-        max(0.0, 1 - kinetic * (most + 1.022) / (most * (kinetic + 1.022)))
-    )
+    cosine = math.sqrt(kinetic * (most + 1.022) / (most * (kinetic + 1.022)))
     i = push(event, ELECTRON, kinetic, row)
     if i >= 0:
-        rotate(rng, event.stack[i], math.acos(1 - angle * angle / 2))
+        rotate(rng, event.stack[i], math.acos(min(cosine, 1.0)))
 
 
 @kernel
