@@ -14,7 +14,8 @@ from torch.nn.utils import clip_grad_norm_
 from tqdm import tqdm
 
 from workbench.tasks.neutrino.data import VertexBatches, VertexData
-from workbench.tasks.neutrino.model import VertexClassifier, warm_cosine
+from workbench.tasks.neutrino.model import VertexClassifier
+from workbench.tasks.neutrino.optimizers import warm_cosine
 from workbench.tasks.neutrino.segments import CLASS_NAMES
 from workbench.tasks.neutrino.store import rows
 

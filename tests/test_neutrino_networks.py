@@ -7,14 +7,13 @@ import torch
 from torch.utils.data import DataLoader
 
 from workbench.errors import BadInput
-from workbench.tasks.neutrino.model import OUTPUTS, VertexClassifier
+from workbench.tasks.neutrino.model import OUTPUTS, UNKNOWN, VertexClassifier
 from workbench.tasks.neutrino.networks import build, shape_of
 from workbench.tasks.neutrino.networks.cells import cells, segment_of_codes
 from workbench.tasks.neutrino.networks.inputs import Normalisation, example
 from workbench.tasks.neutrino.networks.planes import PlaneNetwork, Planes
 from workbench.tasks.neutrino.networks.towers import TOWERS, Tower, TowerNetwork
 from workbench.tasks.neutrino.optimizers import NesterovAdaGrad
-from workbench.tasks.neutrino.prior import estimated_fractions, fractions, with_prior
 from workbench.tasks.neutrino.segments import BOUNDS, plane_code_of, segment_of
 
 SMALL = Planes(width=16, blocks=1, reach=(1, 3))
@@ -273,28 +272,34 @@ def test_published_optimizer_follows_its_formula() -> None:
     np.testing.assert_allclose(parameter.detach().numpy()[0], value, rtol=1e-5)
 
 
-def two_classes(count: int, share: float, seed: int) -> np.ndarray:
-    """Log-probabilities of a network that knows both classes' true densities."""
-    rng = np.random.default_rng(seed)
-    truth = rng.random(count) < share
-    x = rng.normal(np.where(truth, 1.0, -1.0), 1.0)
-    log_odds = 2 * x  # trained on equal shares
-    return -np.logaddexp(0, np.stack([log_odds, -log_odds], 1))
+def batch_of(count: int, **changes: torch.Tensor) -> dict[str, torch.Tensor]:
+    return next(iter(batches(events(count), count))) | changes
 
 
-def test_prior_correction_recovers_known_fractions() -> None:
-    answers = two_classes(40_000, 0.2, 0)
-    estimate = estimated_fractions(answers, np.array([500, 500]))
-    assert estimate[1] == pytest.approx(0.2, abs=0.01)
-    naive = np.exp(answers).mean(0)[1]
-    assert naive > 0.28
-    corrected = np.exp(with_prior(answers, np.array([1, 1]), np.array([0.8, 0.2])))
-    assert corrected.mean(0)[1] == pytest.approx(0.2, abs=0.01)
-    np.testing.assert_allclose(corrected.sum(1), 1)
+@pytest.mark.parametrize("target", ["segment", "planes174"])
+def test_unknown_plane_codes_teach_nothing(target) -> None:
+    model = VertexClassifier(SMALL, target).eval()
+    batch = batch_of(16)
+    half = batch["plane_code"].clone()
+    half[8:] = UNKNOWN
+    wrong = half.clone()
+    wrong[8:] = 3
+    known = model.loss(batch | {"plane_code": half})[0]
+    assert known != model.loss(batch | {"plane_code": wrong})[0]
+    none = model.loss(batch | {"plane_code": torch.full_like(half, UNKNOWN)})[0]
+    assert torch.isfinite(none)
 
 
-def test_prior_correction_leaves_the_same_prior_alone() -> None:
-    answers = two_classes(100, 0.5, 1)
-    same = with_prior(answers, np.array([3, 5]), np.array([0.375, 0.625]))
-    np.testing.assert_allclose(same, answers, atol=1e-12)
-    assert fractions(np.array([0, 4])).min() > 0
+def test_what_cannot_be_built_is_refused() -> None:
+    with pytest.raises(BadInput, match=r"network.kernel 4: give an odd number"):
+        Planes(kernel=4)
+    with pytest.raises(BadInput, match="x_columns 51: the layouts have 50 or 94"):
+        VertexClassifier(SMALL, x_columns=51)  # type: ignore[arg-type]
+
+
+def test_a_checkpoint_without_its_description_is_refused() -> None:
+    model = VertexClassifier(SMALL)
+    about = model.about()
+    del about["channels"]
+    with pytest.raises(BadInput, match="its description lacks channels"):
+        model.on_load_checkpoint({"about": about})

@@ -14,6 +14,7 @@ from workbench.paths import folder
 
 VIEWS = ("X", "U", "V")
 STRIPS = 127
+WIDTHS = (50, 94)  # X columns of the public layouts; U and V have half
 
 
 @cache

@@ -1,6 +1,5 @@
 """The vertex classifier as Lightning trains, tests and stores it."""
 
-import math
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import asdict
@@ -19,12 +18,13 @@ from workbench.tasks.neutrino.networks.inputs import CHANNELS
 from workbench.tasks.neutrino.networks.planes import PlaneNetwork, Planes, pooled
 from workbench.tasks.neutrino.networks.precision import reduced
 from workbench.tasks.neutrino.networks.towers import Tower
-from workbench.tasks.neutrino.optimizers import NesterovAdaGrad
+from workbench.tasks.neutrino.optimizers import NesterovAdaGrad, warm_cosine
+from workbench.tasks.neutrino.prior import answers_under
 from workbench.tasks.neutrino.segments import CLASS_NAMES
 
 SEGMENTS = len(CLASS_NAMES)
 OUTPUTS = {"segment": SEGMENTS, "planes67": 67, "planes174": 174}
-WARM_UP = 0.05  # share of the steps in which the learning rate rises
+UNKNOWN = -100  # a plane code the file does not record
 Batch = dict[str, torch.Tensor]
 
 
@@ -45,6 +45,8 @@ class VertexClassifier(LightningModule):
         weight_decay: Of AdamW.
         cell_weight: Weight of the loss on the vertex's plane or target beside that on
             its segment, for networks that judge every plane.
+        class_fractions: What ``predict`` is to assume of the segments (11, by code)
+            in place of the training's own fractions.
     """
 
     code_segment: torch.Tensor
@@ -53,12 +55,13 @@ class VertexClassifier(LightningModule):
         self,
         network: Name | Planes | Tower = "planes",
         target: Literal["segment", "planes67", "planes174"] = "segment",
-        x_columns: int = 50,
+        x_columns: Literal[50, 94] = 50,
         times: bool = False,
         optimizer: Literal["adamw", "adam", "published"] = "adamw",
         learning_rate: float | None = None,
         weight_decay: float = 1e-2,
         cell_weight: float = 0.5,
+        class_fractions: list[float] | None = None,
     ) -> None:
         super().__init__()
         shape = shape_of(network)
@@ -66,11 +69,12 @@ class VertexClassifier(LightningModule):
         self.hparams["network"] = asdict(shape)  # plain types load with weights only
         self.target, self.x_columns, self.times = target, x_columns, times
         self.optimizer = optimizer
-        self.learning_rate = learning_rate or (
-            7e-3 if isinstance(shape, Planes) else 1e-3
-        )
+        if learning_rate is None:
+            learning_rate = 7e-3 if isinstance(shape, Planes) else 1e-3
+        self.learning_rate = learning_rate
         self.weight_decay, self.cell_weight = weight_decay, cell_weight
         self.network = build(shape, x_columns, 1 + times, OUTPUTS[target])
+        self.class_fractions = class_fractions
         self.class_counts: list[int] | None = None
         self.fingerprint: str | None = None
         self.val_accuracy = Accuracy("multiclass", num_classes=SEGMENTS)
@@ -94,20 +98,19 @@ class VertexClassifier(LightningModule):
     def loss(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         """Loss of a batch and log-probabilities of the segments (B, 11)."""
         views = batch["x"], batch["u"], batch["v"]
-        codes = batch["plane_code"].clamp(max=OUTPUTS["planes174"] - 1)
+        codes = batch["plane_code"]
         if self.target != "segment":
             logits = self(*views)
-            truth = codes.clamp(max=logits.shape[1] - 1)
-            return F.cross_entropy(logits.float(), truth), self.segments(logits)
+            log_probabilities = F.log_softmax(logits.float(), 1)
+            return _known_loss(log_probabilities, codes), self.segments(logits)
         if not isinstance(self.network, PlaneNetwork):
             logits = self(*views)
             return F.cross_entropy(logits.float(), batch["segment"]), logits
         log_cells = self.network.cells(*views)
         segments = self.network.classes(log_cells, SEGMENTS)
-        codes = codes.clamp(max=self.network.last_code)
-        in_cells = self.network.classes(log_cells, OUTPUTS["planes174"])
+        in_cells = self.network.classes(log_cells, self.network.last_code + 1)
         loss = F.nll_loss(segments, batch["segment"])
-        return loss + self.cell_weight * F.nll_loss(in_cells, codes), segments
+        return loss + self.cell_weight * _known_loss(in_cells, codes), segments
 
     def training_loss(self, batch: Batch) -> torch.Tensor:
         """Loss of a batch; towers compute it in the device's fastest format."""
@@ -133,8 +136,16 @@ class VertexClassifier(LightningModule):
         """``probabilities`` (B, 11) of the segments and ``index`` (B,) of the events.
 
         A network that tells planes apart adds ``plane_probabilities`` (B, codes).
+
+        Raises:
+            BadInput: ``class_fractions`` are not eleven, or the training's are unknown.
         """
-        return self._answer(batch)
+        answer = self._answer(batch)
+        if self.class_fractions is not None:
+            answer["probabilities"] = answers_under(
+                self.class_fractions, answer["probabilities"], self.class_counts
+            )
+        return answer
 
     def _judge(self, split: str, accuracy: Metric, batch: Batch) -> Batch:
         answer, truth = self._answer(batch), batch["segment"]
@@ -157,7 +168,8 @@ class VertexClassifier(LightningModule):
             segments = self.segments(logits)
             if self.target != "segment":
                 planes = logits.float().log_softmax(1)
-        answer = {"probabilities": segments.exp(), "index": batch["index"]}
+        known = {key: batch[key] for key in ("index", "event") if key in batch}
+        answer = {"probabilities": segments.exp(), **known}
         if planes is not None:
             answer["plane_probabilities"] = planes.exp()
         return answer
@@ -201,6 +213,12 @@ class VertexClassifier(LightningModule):
         columns = getattr(data, "x_columns", self.x_columns)
         times = getattr(data, "times", self.times)
         self.check_fits({"x_columns": columns, "channels": _channels(times)})
+        supplied = getattr(data, "plane_codes", OUTPUTS["planes174"])
+        if self.target != "segment" and supplied < OUTPUTS[self.target]:
+            raise BadInput(
+                f"the data: {supplied} plane codes cannot train target {self.target}: "
+                f"use --model.target=planes{supplied} or segment"
+            )
 
     def on_fit_start(self) -> None:
         """Take the training prior and the data's fingerprint along."""
@@ -247,17 +265,22 @@ class VertexClassifier(LightningModule):
         about = checkpoint.get("about")
         if not isinstance(about, dict):
             raise BadInput("the checkpoint: no description of its data: train it anew")
+        lacking = sorted(set(self.about()) - set(about))
+        if lacking:
+            raise BadInput(
+                f"the checkpoint: its description lacks {', '.join(lacking)}: "
+                "train it anew"
+            )
         self.check_fits(about, "the checkpoint")
         self.class_counts = about.get("class_counts")
         self.fingerprint = about.get("fingerprint")
 
 
-def warm_cosine(step: int, steps: int) -> float:
-    """Share of the largest learning rate at a step: up a line, down a cosine to 0."""
-    up = max(1, round(WARM_UP * steps))
-    if step < up:
-        return (step + 1) / up
-    return 0.5 + 0.5 * math.cos(math.pi * min(1.0, (step - up) / max(1, steps - up)))
+def _known_loss(log_probabilities: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
+    """Mean cross entropy where the plane code is known (negative where it is not)."""
+    truth = codes.clamp(max=log_probabilities.shape[1] - 1)
+    total = F.nll_loss(log_probabilities, truth, reduction="sum", ignore_index=UNKNOWN)
+    return total / (truth != UNKNOWN).sum().clamp(min=1)
 
 
 def _channels(times: bool) -> list[list[str]]:

@@ -1,6 +1,11 @@
 """What a network's answers would be had it been trained on other class fractions."""
 
+from collections.abc import Sequence
+
 import numpy as np
+import torch
+
+from workbench.errors import BadInput
 
 STEPS = 1000
 CHANGE = 1e-8  # of every fraction, at which the estimate stands still
@@ -29,6 +34,32 @@ def with_prior(
     logits = np.asarray(log_probabilities, np.float64) + shift
     logits -= logits.max(1, keepdims=True)
     return logits - np.log(np.exp(logits).sum(1, keepdims=True))
+
+
+def answers_under(
+    target: Sequence[float],
+    probabilities: torch.Tensor,
+    training: Sequence[int] | None,
+) -> torch.Tensor:
+    """A network's probabilities (N, K) under other class fractions.
+
+    Args:
+        target: (K,) counts or fractions to assume.
+        probabilities: (N, K) as the network gave them.
+        training: (K,) class counts it was trained on.
+
+    Raises:
+        BadInput: the target is not K numbers of 0 or more, or the training is unknown.
+    """
+    classes = probabilities.shape[1]
+    if training is None or len(target) != classes or min(target) < 0:
+        raise BadInput(
+            f"model.class_fractions {list(target)}: give {classes} numbers of 0 or "
+            "more, and --ckpt_path of a trained model"
+        )
+    logs = probabilities.detach().clamp(min=1e-30).log().cpu().numpy()
+    shifted = with_prior(logs, np.array(training), np.array(target))
+    return torch.from_numpy(np.exp(shifted)).to(probabilities)
 
 
 def estimated_fractions(

@@ -8,6 +8,7 @@ from workbench.tasks.neutrino.evaluation.breakdown import (
     by_segment,
 )
 from workbench.tasks.neutrino.evaluation.rates import Rate
+from workbench.tasks.neutrino.evaluation.recorded import HADRONS, recorded
 from workbench.tasks.neutrino.evaluation.residual import from_segments
 from workbench.tasks.neutrino.evaluation.selections import by_target
 
@@ -29,8 +30,9 @@ def numbers(
     rates: dict[str, Rate] = {"test/accuracy": overall}
     for code, part in sorted(by_segment(truth, predicted).items()):
         rates[f"test/accuracy_segment_{code}"] = part
-    for name, part in by_multiplicity(truth, predicted).items():
-        rates[f"test/accuracy_hadrons_{name.replace(' ', '_')}"] = part
+    if recorded(truth, HADRONS):
+        for name, part in by_multiplicity(truth, predicted).items():
+            rates[f"test/accuracy_hadrons_{name.replace(' ', '_')}"] = part
     for selection in by_target(truth, predicted):
         name = selection.name.replace(" ", "_")
         rates[f"test/purity_{name}"] = selection.purity

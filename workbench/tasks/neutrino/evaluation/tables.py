@@ -169,6 +169,17 @@ def count_table(
     )
 
 
+def missing_table(missing: Sequence[str]) -> Table:
+    """Parts of the report that the tested file's truth does not allow."""
+    return Table(
+        "Not in this report",
+        "The tested file does not record the truth that these need; simulated events "
+        "and the layout of 2017 carry more of it.",
+        ("left out",),
+        tuple((name,) for name in missing),
+    )
+
+
 def rate_table(title: str, caption: str, what: str, rates: Mapping[str, Rate]) -> Table:
     """Any accuracies by name, such as those of several detector conditions."""
     return Table(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from workbench.errors import BadInput
+from workbench.tasks.neutrino.geometry import WIDTHS
 from workbench.tasks.neutrino.networks.planes import PlaneNetwork, Planes
 from workbench.tasks.neutrino.networks.towers import TOWERS, Tower, TowerNetwork
 
@@ -54,7 +55,12 @@ def build(
         x_columns: Columns of the X view; U and V have half as many.
         channels: 1 for energy, 2 for energy and time.
         outputs: 11 segments, or 67 or 174 plane codes.
+
+    Raises:
+        BadInput: a number of columns that no layout has.
     """
+    if x_columns not in WIDTHS:
+        raise BadInput(f"x_columns {x_columns}: the layouts have 50 or 94")
     kind = PlaneNetwork if isinstance(shape, Planes) else TowerNetwork
     return kind(shape, x_columns, channels, outputs)  # pyright: ignore
 

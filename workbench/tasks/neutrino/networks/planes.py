@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from workbench.errors import BadInput
 from workbench.tasks.neutrino.geometry import COLUMN, VIEW
 from workbench.tasks.neutrino.networks.cells import PLACES, cells
 from workbench.tasks.neutrino.networks.inputs import Normalisation
@@ -22,13 +23,21 @@ class Planes:
         width: Features of a plane.
         blocks: Steps of reasoning along z.
         reach: Planes (of the same view) and strips seen on either side of a hit.
-        kernel: Planes (of all views) that one step of reasoning reads.
+        kernel: Planes (of all views) that one step of reasoning reads; odd.
+
+    Raises:
+        BadInput: an even kernel, which has no plane in its middle.
     """
 
     width: int = 64
     blocks: int = 3
     reach: tuple[int, int] = (2, 8)
     kernel: int = 7
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be built."""
+        if self.kernel % 2 == 0:
+            raise BadInput(f"network.kernel {self.kernel}: give an odd number")
 
 
 class PlaneNetwork(nn.Module):
