@@ -3,21 +3,23 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from pytorch_lightning import LightningDataModule
-from torch.utils.data import DataLoader, Dataset, Sampler
+from torch.utils.data import DataLoader
 
 from workbench.errors import BadInput
+from workbench.tasks.neutrino.batches import Rows, TrainLoader, VertexBatches
 from workbench.tasks.neutrino.dense import images
 from workbench.tasks.neutrino.events import Events
 from workbench.tasks.neutrino.files import EventSource, open_events
+from workbench.tasks.neutrino.layouts import WIDTHS
 from workbench.tasks.neutrino.make import make_store
-from workbench.tasks.neutrino.segments import CLASS_NAMES, NO_PLANE_CODE, NO_SEGMENT
+from workbench.tasks.neutrino.segments import CLASS_NAMES, PLANE_CODES
 from workbench.tasks.neutrino.simulator import recipe
-from workbench.tasks.neutrino.store import Store, rows, write_store
+from workbench.tasks.neutrino.store import Store, write_store
 
 READ = 2000  # events at a time when a file is turned into a store
 
@@ -26,73 +28,6 @@ def cache() -> Path:
     """Where generated and converted events stay: ``$WORKBENCH_CACHE`` or ~/.cache."""
     home = os.environ.get("WORKBENCH_CACHE") or "~/.cache/science-workbench"
     return Path(home).expanduser() / "neutrino"
-
-
-class VertexBatches(Dataset[dict[str, torch.Tensor]]):
-    """Batches of events as dense images; an item is asked for by its row numbers."""
-
-    def __init__(self, source: EventSource, x_columns: int, times: bool) -> None:
-        self.source = source
-        self.x_columns = x_columns
-        self.times = times
-
-    def __getitem__(self, index: np.ndarray) -> dict[str, torch.Tensor]:
-        """The batch of those rows: x, u, v images, segment, plane_code and index."""
-        events = self.source.read(index)
-        batch = images(events, self.x_columns, self.times)
-        segment = np.full(len(index), NO_SEGMENT, np.int64)
-        plane_code = np.full(len(index), NO_PLANE_CODE, np.int64)
-        if events.truth is not None:
-            segment[:] = events.truth["segment"]
-            plane_code[:] = events.truth["plane_code"]
-        batch["segment"] = torch.from_numpy(segment)
-        batch["plane_code"] = torch.from_numpy(plane_code)
-        batch["index"] = torch.from_numpy(index.astype(np.int64))
-        return batch
-
-
-class Rows(Sampler[np.ndarray]):
-    """Row numbers of each batch: a pure function of seed, epoch, rank and step."""
-
-    def __init__(
-        self,
-        first: int,
-        last: int,
-        batch_size: int,
-        seed: int | None = None,
-        rank: int = 0,
-        world_size: int = 1,
-    ) -> None:
-        self.first, self.last = first, last
-        self.batch_size, self.seed = batch_size, seed
-        self.rank, self.world_size = rank, world_size
-        self.epoch = 0
-
-    def set_epoch(self, epoch: int) -> None:
-        """Called by Lightning before each epoch."""
-        self.epoch = epoch
-
-    def _index(self) -> np.ndarray:
-        count = self.last - self.first
-        if self.seed is None:
-            return np.arange(self.first + self.rank, self.last, self.world_size)
-        mine = rows(count, self.seed, self.epoch, self.rank, self.world_size)
-        return self.first + mine
-
-    def __iter__(self) -> Iterator[np.ndarray]:
-        """Batches of this rank, the short one at the end dropped while training."""
-        index = self._index()
-        stop = len(self) * self.batch_size
-        for start in range(0, stop, self.batch_size):
-            yield index[start : start + self.batch_size]
-
-    def __len__(self) -> int:
-        """Number of batches of this rank."""
-        count = self.last - self.first
-        if self.seed is not None:
-            return count // self.world_size // self.batch_size
-        mine = -(-(count - self.rank) // self.world_size)
-        return -(-mine // self.batch_size)
 
 
 class VertexData(LightningDataModule):
@@ -115,6 +50,9 @@ class VertexData(LightningDataModule):
         x_columns: Planes of the X view that are read; U and V have half as many.
         times: Whether hit times are a second channel.
         workers: Processes that load batches; 0 loads in the training process.
+
+    Raises:
+        BadInput: a number out of range.
     """
 
     def __init__(
@@ -127,11 +65,22 @@ class VertexData(LightningDataModule):
         condition: str = "nominal",
         strength: float = 1.0,
         batch_size: int = 256,
-        x_columns: int = 50,
+        x_columns: Literal[50, 94] = 50,
         times: bool = False,
         workers: int = 0,
     ) -> None:
         super().__init__()
+        if x_columns not in WIDTHS:
+            raise BadInput(f"x_columns {x_columns}: type --data.x_columns=50 or 94")
+        for name, number, least in (
+            ("events", events, 0),
+            ("val_events", val_events, 0),
+            ("test_events", test_events, 0),
+            ("batch_size", batch_size, 1),
+            ("workers", workers, 0),
+        ):
+            if number < least:
+                raise BadInput(f"{name} {number}: type --data.{name}={least} or more")
         self.save_hyperparameters()
         self.path = Path(path) if path else None
         self.events, self.val_events, self.test_events = events, val_events, test_events
@@ -164,20 +113,49 @@ class VertexData(LightningDataModule):
         return cache() / name
 
     def setup(self, stage: str | None = None) -> None:
-        """Open the store and see that it is large enough.
+        """Open the store and see that it has what is asked for.
 
         Raises:
-            BadInput: too few events, too few planes, or no truth to train on.
+            BadInput: too few planes, no times, no truth, or too few events.
         """
-        source = self._source = Store(self.store)
-        held_out = self.val_events + self.test_events
-        if stage != "predict" and source.truth is None:
-            raise BadInput(f"{self.path}: no truth, so it serves only `predict`")
-        if stage == "fit" and len(source) - held_out < self.batch_size:
+        source, path = Store(self.store), self.path or self.store
+        if self.x_columns > source.columns:
             raise BadInput(
-                f"{self.path}: {len(source)} events less {held_out} held out leave no "
-                "batch to train on: lower val_events and test_events"
+                f"{path}: has {source.columns} X columns, not {self.x_columns}: type "
+                f"--data.x_columns={source.columns} --model.x_columns={source.columns}"
             )
+        if self.times and not source.times:
+            raise BadInput(
+                f"{path}: has no hit times: type --data.times=false --model.times=false"
+            )
+        if stage != "predict" and source.truth is None:
+            raise BadInput(f"{path}: no truth, so it serves only `predict`")
+        self._source = source
+        if stage == "fit":
+            self._refuse_no_batch(path)
+        split = {"validate": "val", "test": "test"}.get(stage or "")
+        if split and not np.diff(self.bounds(split))[0]:
+            raise BadInput(
+                f"{path}: no events to {stage}: type --data.{split}_events=1000 or "
+                "another number above 0"
+            )
+
+    def _refuse_no_batch(self, path: Path) -> None:
+        """Refuse training events that make no batch."""
+        order = self._order("train")
+        if len(order):
+            return
+        events, wanted = order.last, self.batch_size * order.world_size
+        more = "raise --data.events"
+        if events < self.events:
+            more = (
+                f"it has {len(self.source)}, of which --data.val_events and "
+                "--data.test_events hold out the last: lower them"
+            )
+        raise BadInput(
+            f"{path}: {events} training events make no batch of {wanted}: {more}, or "
+            "lower --data.batch_size"
+        )
 
     @property
     def source(self) -> EventSource:
@@ -225,31 +203,40 @@ class VertexData(LightningDataModule):
         return np.bincount(codes, minlength=len(CLASS_NAMES)).tolist()
 
     @property
+    def plane_codes(self) -> int:
+        """How many plane codes the events tell apart, 67 or 174.
+
+        With 67 the last, 66, says that the vertex lies there or anywhere beyond.
+        """
+        return int(self.source.about.get("plane_codes", PLANE_CODES["full"]))
+
+    @property
     def fingerprint(self) -> str:
         """What tells these events from others."""
         return str(self.source.about["fingerprint"])
 
-    def _loader(self, split: str) -> DataLoader[dict[str, torch.Tensor]]:
+    def _order(self, split: str) -> Rows:
         trainer = self.trainer
-        shuffle = self.seed if split == "train" else None
-        order = Rows(
+        return Rows(
             *self.bounds(split),
             self.batch_size,
-            shuffle,
+            self.seed if split == "train" else None,
             trainer.global_rank if trainer else 0,
             trainer.world_size if trainer else 1,
         )
-        return DataLoader(
+
+    def _loader(self, split: str) -> DataLoader[dict[str, torch.Tensor]]:
+        return (TrainLoader if split == "train" else DataLoader)(
             VertexBatches(self.source, self.x_columns, self.times),
             batch_size=None,
-            sampler=order,
+            sampler=self._order(split),
             num_workers=self.workers,
             persistent_workers=self.workers > 0,
             multiprocessing_context="spawn" if self.workers else None,
         )
 
     def train_dataloader(self) -> Any:
-        """Shuffled batches, the order a function of seed and epoch."""
+        """Shuffled batches, the order a function of seed and epoch; resumable."""
         return self._loader("train")
 
     def val_dataloader(self) -> Any:
