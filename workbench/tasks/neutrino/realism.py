@@ -19,6 +19,7 @@ from tqdm.auto import tqdm
 from workbench.errors import BadInput
 from workbench.task import Command
 from workbench.tasks.neutrino.baselines import first_hit, tracks
+from workbench.tasks.neutrino.evaluation.breakdown import multiplicity
 from workbench.tasks.neutrino.events import Events, concatenate
 from workbench.tasks.neutrino.geometry import VIEW, VIEWS, Z_HI, table
 from workbench.tasks.neutrino.realism_figure import draw
@@ -27,6 +28,7 @@ from workbench.tasks.neutrino.simulator import simulate
 
 NEAR = 100  # planes of the 50/25/25-column layout
 BRIGHT = 0.05  # of the view's largest energy
+PICTURES = (".png", ".pdf", ".svg")
 BASELINE_EVENTS = 20_000  # enough to rank the two previous methods
 MULTIPLICITIES = (12.3, 37.3, 24.2, 12.0, 7.0, 7.1)  # % with 0, 1, … 5 and more
 OCCUPANCY = {"X": (78, 60, 90), "U": (34, 23.8, 44.2), "V": (40, 28, 52)}
@@ -180,8 +182,7 @@ def rows_of(seen: Observed) -> Iterator[Row]:
         ("W below 1.3 GeV, %", truth["w"] < 1.3, 34.1),
     ):
         yield Row(name, float(chosen.mean() * 100), value, value - 5, value + 5)
-    hadrons = truth["protons"].astype(int) + truth["charged_pions"]
-    hadrons = np.minimum(hadrons + truth["charged_kaons"], 5)
+    hadrons = np.minimum(multiplicity(truth), 5)
     share = np.bincount(hadrons, minlength=6) / len(truth) * 100
     for number, value in enumerate(MULTIPLICITIES):
         name = f"{number}{' and more' if number == 5 else ''} hadrons above 50 MeV, %"
@@ -237,6 +238,11 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace) -> int:
+    for path in (args.json, args.figure):
+        if path and not path.absolute().parent.is_dir():
+            raise BadInput(f"{path}: no folder {path.parent}: make it first")
+    if args.figure and args.figure.suffix not in PICTURES:
+        raise BadInput(f"{args.figure}: give a name that ends in {', '.join(PICTURES)}")
     result = realism(args.events, args.seed, args.workers)
     print(result.text())
     if args.json:

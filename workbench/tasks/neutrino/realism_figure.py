@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from workbench.tasks.neutrino.evaluation.breakdown import multiplicity
 from workbench.tasks.neutrino.geometry import VIEWS, table
 from workbench.tasks.neutrino.style import (
     MATERIAL_COLOURS,
@@ -27,13 +28,12 @@ def draw(truth: np.ndarray, occupancy: np.ndarray, first: np.ndarray) -> Any:
         figure = new_figure(11, 7.5)
         grid = figure.add_gridspec(3, 4)
         _vertices(figure.add_subplot(grid[0, :]), truth["z"])
-        hadrons = truth["protons"].astype(int) + truth["charged_pions"]
         panels = [
             (truth["energy"], np.linspace(0, 30, 61), "neutrino energy (GeV)"),
             (truth["q2"], np.linspace(0, 6, 61), "Q² (GeV²)"),
             (truth["w"], np.linspace(0.9, 5, 61), "W (GeV)"),
             (truth["inelasticity"], np.linspace(0, 1, 41), "inelasticity y"),
-            (hadrons + truth["charged_kaons"], np.arange(11) - 0.5, "charged hadrons"),
+            (multiplicity(truth), np.arange(11) - 0.5, "charged hadrons"),
             (first, np.arange(-30.5, 11), "first hit plane − vertex plane"),
         ]
         for i, (values, bins, label) in enumerate(panels):

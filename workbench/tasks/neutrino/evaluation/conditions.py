@@ -34,7 +34,7 @@ def by_condition(model: Any, data: VertexData) -> dict[str, Rate]:
             test_events=events,
             seed=SEED,
             condition=name,
-            x_columns=data.x_columns,
+            x_columns=data.x_columns,  # pyright: ignore[reportArgumentType]
             times=data.times,
         )
         fresh.prepare_data()
