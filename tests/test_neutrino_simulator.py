@@ -1,10 +1,12 @@
 import math
+import os
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from workbench.errors import BadInput
+from workbench.tasks.neutrino.compiled import discard_outdated
 from workbench.tasks.neutrino.conditions import CONDITIONS, Detector, detector
 from workbench.tasks.neutrino.events import Events, concatenate
 from workbench.tasks.neutrino.geometry import STRIPS, VIEW, Z_HI, Z_LO
@@ -304,3 +306,16 @@ def test_rock_muons_come_from_outside():
         assert at_side or np.isclose([row[2]] * 2, [FRONT, BACK]).any()
         assert sides.max() < OUTER_APOTHEM and FRONT - 1 < row[2] < BACK + 1
         assert (inside - row[:3]) @ direction > 0
+
+
+def test_kernels_older_than_a_source_are_thrown_away(tmp_path):
+    source, kept = tmp_path / "a.py", tmp_path / "__pycache__" / "a.f-1.py311.nbi"
+    kept.parent.mkdir()
+    source.write_text("")
+    kept.write_text("")
+    os.utime(source, (1, 1))
+    discard_outdated(tmp_path, [source])
+    assert kept.exists()
+    os.utime(kept, (0, 0))
+    discard_outdated(tmp_path, [source])
+    assert not kept.exists()

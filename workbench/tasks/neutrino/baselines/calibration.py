@@ -8,8 +8,8 @@ interactions each plane and target has. No weights are trained.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from workbench.tasks.neutrino.compiled import allocating_kernel
 from workbench.tasks.neutrino.geometry import PLANES, STRIPS, Z_HI
 from workbench.tasks.neutrino.segments import (
     SLOT_NAMES,
@@ -68,7 +68,7 @@ def calibrate(
     return Calibration(table / table.sum(2, keepdims=True))
 
 
-@njit(nogil=True, cache=True)
+@allocating_kernel
 def look_of(
     grid: np.ndarray, found: np.ndarray, first: int, residual: np.ndarray
 ) -> int:

@@ -6,8 +6,8 @@ Lengths in mm, energies in MeV, times in ns.
 import math
 
 import numpy as np
-from numba import njit
 
+from workbench.tasks.neutrino.compiled import allocating_kernel
 from workbench.tasks.neutrino.geometry import PLANES, STRIPS, VIEW, Z_MID, table
 
 PITCH = table()["strip"]["pitch_mm"]
@@ -19,7 +19,7 @@ OFFSETS, OFFSET_STEP = 176, 25.0
 PEAKS = 3  # lines kept in each view
 
 
-@njit(nogil=True, cache=True)
+@allocating_kernel
 def fill(
     grid: np.ndarray,
     plane: np.ndarray,
@@ -35,7 +35,7 @@ def fill(
             grid[plane[i], strip[i]] += energy[i]
 
 
-@njit(nogil=True, cache=True)
+@allocating_kernel
 def find_points(grid: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Local maxima of each plane as rows (plane, position, energy); per view counts.
 
@@ -62,7 +62,7 @@ def find_points(grid: np.ndarray, points: np.ndarray) -> np.ndarray:
     return count
 
 
-@njit(nogil=True, cache=True)
+@allocating_kernel
 def _vote(votes: np.ndarray, plane: float, position: float, weight: int) -> None:
     reach = Z_MID[int(plane)] - REFERENCE
     for i in range(SLOPES):
@@ -72,7 +72,7 @@ def _vote(votes: np.ndarray, plane: float, position: float, weight: int) -> None
             votes[i, b] += weight
 
 
-@njit(nogil=True, cache=True)
+@allocating_kernel
 def find_lines(points: np.ndarray, votes: np.ndarray, lines: np.ndarray) -> int:
     """The strongest straight lines of one view as rows (offset, slope); their number.
 
@@ -105,7 +105,7 @@ def find_lines(points: np.ndarray, votes: np.ndarray, lines: np.ndarray) -> int:
     return PEAKS
 
 
-@njit(nogil=True, cache=True)
+@allocating_kernel
 def _straighten(
     points: np.ndarray, used: np.ndarray, offset: float, slope: float
 ) -> tuple[float, float]:
@@ -127,7 +127,7 @@ def _straighten(
     return (sw - fitted * sz) / n, fitted
 
 
-@njit(nogil=True, cache=True)
+@allocating_kernel
 def pair_at(row: np.ndarray, at: float, reach: float) -> tuple[float, float]:
     """Energy and place of the strongest two neighbouring strips near strip ``at``."""
     best, place = 0.0, at

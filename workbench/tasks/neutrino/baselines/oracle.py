@@ -15,7 +15,6 @@ by reading the other particles too, and not a proof of one.
 """
 
 import numpy as np
-from numba import njit
 
 from workbench.errors import BadInput
 from workbench.tasks.neutrino.baselines.calibration import (
@@ -28,6 +27,7 @@ from workbench.tasks.neutrino.baselines.calibration import (
 from workbench.tasks.neutrino.baselines.first_hit import first_planes, segment_before
 from workbench.tasks.neutrino.baselines.lines import MIDDLE, PITCH, pair_at
 from workbench.tasks.neutrino.baselines.tracking import COS, SIN
+from workbench.tasks.neutrino.compiled import allocating_kernel
 from workbench.tasks.neutrino.events import Events
 from workbench.tasks.neutrino.geometry import PLANES, STRIPS, Z_MID
 from workbench.tasks.neutrino.segments import (
@@ -122,7 +122,7 @@ def _known(ideal: Events) -> tuple[np.ndarray, np.ndarray]:
     return ideal.truth, ideal.particles[muon]
 
 
-@njit(nogil=True, cache=True)
+@allocating_kernel
 def _find(
     plane: np.ndarray,
     strip: np.ndarray,

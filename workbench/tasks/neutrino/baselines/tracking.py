@@ -7,7 +7,6 @@ Lengths in mm, energies in MeV.
 import math
 
 import numpy as np
-from numba import njit
 
 from workbench.tasks.neutrino.baselines.lines import (
     MIDDLE,
@@ -15,6 +14,7 @@ from workbench.tasks.neutrino.baselines.lines import (
     REFERENCE,
     pair_at,
 )
+from workbench.tasks.neutrino.compiled import allocating_kernel
 from workbench.tasks.neutrino.geometry import PLANES, STRIPS, VIEW, Z_MID, table
 
 _ANGLE = np.radians([table()["view_angle_deg"][name] for name in "XUV"])
@@ -44,7 +44,7 @@ def _scattering() -> np.ndarray:
 SCATTERING = _scattering()
 
 
-@njit(nogil=True, cache=True)
+@allocating_kernel
 def score(
     grid: np.ndarray, x0: float, y0: float, tx: float, ty: float
 ) -> tuple[int, int, int]:
@@ -70,7 +70,7 @@ def score(
     return best, first, last
 
 
-@njit(nogil=True, cache=True)
+@allocating_kernel
 def match(
     grid: np.ndarray, lines: np.ndarray, counts: np.ndarray, tracks: np.ndarray
 ) -> None:
@@ -102,7 +102,7 @@ def match(
                 _insert(tracks, new)
 
 
-@njit(nogil=True, cache=True)
+@allocating_kernel
 def _insert(tracks: np.ndarray, new: np.ndarray) -> None:
     """Keep a line if it is among the longest; of two alike only the longer stays."""
     at = len(tracks) - 1
@@ -122,7 +122,7 @@ def _insert(tracks: np.ndarray, new: np.ndarray) -> None:
     tracks[at] = new
 
 
-@njit(nogil=True, cache=True)
+@allocating_kernel
 def choose(
     grid: np.ndarray, tracks: np.ndarray, each: np.ndarray, found: np.ndarray
 ) -> int:
@@ -151,7 +151,7 @@ def choose(
     return best
 
 
-@njit(nogil=True, cache=True)
+@allocating_kernel
 def follow(grid: np.ndarray, track: np.ndarray, found: np.ndarray) -> int:
     """Follow a line upstream with a Kalman filter; the track's first plane, or -1.
 
@@ -199,7 +199,7 @@ def follow(grid: np.ndarray, track: np.ndarray, found: np.ndarray) -> int:
     return start
 
 
-@njit(nogil=True, cache=True)
+@allocating_kernel
 def _carry(state: np.ndarray, cov: np.ndarray, dz: float, scattering: float) -> None:
     """Move state and covariance by ``dz`` mm; scattering happens half-way."""
     for a in range(2):
@@ -217,7 +217,7 @@ def _carry(state: np.ndarray, cov: np.ndarray, dz: float, scattering: float) -> 
         cov[a, a] += scattering * dz * dz / 3
 
 
-@njit(nogil=True, cache=True)
+@allocating_kernel
 def _correct(
     state: np.ndarray, cov: np.ndarray, c: float, s: float, off: float, error: float
 ) -> None:

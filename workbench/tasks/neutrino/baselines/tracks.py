@@ -10,7 +10,6 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from numba import njit
 
 from workbench.errors import BadInput
 from workbench.tasks.neutrino.baselines.calibration import (
@@ -30,6 +29,7 @@ from workbench.tasks.neutrino.baselines.lines import (
     find_points,
 )
 from workbench.tasks.neutrino.baselines.tracking import TRACKS, choose, match
+from workbench.tasks.neutrino.compiled import allocating_kernel
 from workbench.tasks.neutrino.events import Events
 from workbench.tasks.neutrino.geometry import PLANES, STRIPS
 from workbench.tasks.neutrino.segments import NO_SEGMENT
@@ -96,7 +96,7 @@ def find_tracks(events: Events) -> tuple[np.ndarray, np.ndarray]:
     return first, look
 
 
-@njit(nogil=True, cache=True)
+@allocating_kernel
 def _find(
     plane: np.ndarray,
     strip: np.ndarray,

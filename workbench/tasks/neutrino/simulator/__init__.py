@@ -17,11 +17,8 @@ from workbench.paths import folder
 from workbench.tasks.neutrino.conditions import Detector
 from workbench.tasks.neutrino.conditions import detector as named_detector
 from workbench.tasks.neutrino.events import Events
-from workbench.tasks.neutrino.simulator.compiled import discard_outdated
 
-discard_outdated(Path(__file__).parent)
-
-SHARED = ("conditions.py", "geometry.py", "particles.py", "segments.py")
+SHARED = ("compiled.py", "conditions.py", "geometry.py", "particles.py", "segments.py")
 CHUNK = 1000  # events made together, from generators of their own
 
 

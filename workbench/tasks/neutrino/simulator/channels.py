@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from workbench.tasks.neutrino.simulator.compiled import allocating_kernel, kernel
+from workbench.tasks.neutrino.compiled import allocating_kernel, kernel
 from workbench.tasks.neutrino.simulator.stream import beta, exponential, uniform
 
 NUCLEON = 0.9389  # GeV

@@ -2,13 +2,13 @@
 
 import numpy as np
 
+from workbench.tasks.neutrino.compiled import allocating_kernel, kernel
 from workbench.tasks.neutrino.conditions import Detector
 from workbench.tasks.neutrino.events import HIT, PARTICLE, TRUTH, Events, starts
 from workbench.tasks.neutrino.geometry import STRIPS
 from workbench.tasks.neutrino.particles import counts as hadron_counts
 from workbench.tasks.neutrino.segments import plane_code_of, segment_of
 from workbench.tasks.neutrino.simulator.channels import NUCLEON
-from workbench.tasks.neutrino.simulator.compiled import allocating_kernel, kernel
 from workbench.tasks.neutrino.simulator.deposits import (
     BACKWARD,
     CELLS,

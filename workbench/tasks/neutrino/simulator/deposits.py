@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from workbench.tasks.neutrino.compiled import kernel
 from workbench.tasks.neutrino.geometry import PLANES, STRIPS, VIEW, Z_HI, table
-from workbench.tasks.neutrino.simulator.compiled import kernel
 
 CELLS = PLANES * STRIPS
 PITCH = table()["strip"]["pitch_mm"]  # mm

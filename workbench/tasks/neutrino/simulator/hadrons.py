@@ -10,13 +10,13 @@ import math
 
 import numpy as np
 
+from workbench.tasks.neutrino.compiled import allocating_kernel, kernel
 from workbench.tasks.neutrino.simulator.channels import (
     COHERENT,
     DEEP,
     NUCLEON,
     QUASI_ELASTIC,
 )
-from workbench.tasks.neutrino.simulator.compiled import allocating_kernel, kernel
 from workbench.tasks.neutrino.simulator.stream import exponential, poisson, uniform
 
 MOST = 40  # particles of one event

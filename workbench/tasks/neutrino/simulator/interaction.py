@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from workbench.tasks.neutrino.compiled import allocating_kernel
 from workbench.tasks.neutrino.simulator.channels import (
     COHERENT,
     NUCLEON,
@@ -12,7 +13,6 @@ from workbench.tasks.neutrino.simulator.channels import (
     RESONANT,
     interact,
 )
-from workbench.tasks.neutrino.simulator.compiled import allocating_kernel
 from workbench.tasks.neutrino.simulator.hadrons import (
     FERMI,
     MOST,

@@ -8,9 +8,9 @@ import math
 
 import numpy as np
 
+from workbench.tasks.neutrino.compiled import kernel
 from workbench.tasks.neutrino.geometry import PLANES, VIEW, Z_HI, Z_LO, table
 from workbench.tasks.neutrino.segments import SLOT_NAMES, SLOT_START
-from workbench.tasks.neutrino.simulator.compiled import kernel
 from workbench.tasks.neutrino.simulator.materials import AIR, ECAL, SCINTILLATOR
 
 EDGE = np.append(SLOT_START, Z_HI[-1])  # (195,) mm: the 194 layers' bounds

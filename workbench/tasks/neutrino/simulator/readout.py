@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from workbench.tasks.neutrino.compiled import kernel
 from workbench.tasks.neutrino.conditions import Detector
 from workbench.tasks.neutrino.geometry import PLANES, STRIPS
-from workbench.tasks.neutrino.simulator.compiled import kernel
 from workbench.tasks.neutrino.simulator.deposits import (
     ENERGY,
     LIGHT,

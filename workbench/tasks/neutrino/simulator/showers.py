@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
+from workbench.tasks.neutrino.compiled import kernel
 from workbench.tasks.neutrino.geometry import Z_LO
-from workbench.tasks.neutrino.simulator.compiled import kernel
 from workbench.tasks.neutrino.simulator.deposits import (
     SECONDARY,
     Event,

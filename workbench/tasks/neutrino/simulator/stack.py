@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from workbench.tasks.neutrino.simulator.compiled import kernel
+from workbench.tasks.neutrino.compiled import kernel
 from workbench.tasks.neutrino.simulator.deposits import SPARE, STACKED, Event
 from workbench.tasks.neutrino.simulator.materials import (
     NEUTRON,

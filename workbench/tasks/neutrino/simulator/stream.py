@@ -10,7 +10,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from workbench.tasks.neutrino.simulator.compiled import kernel
+from workbench.tasks.neutrino.compiled import kernel
 
 _11, _17, _19, _45 = (np.uint64(n) for n in (11, 17, 19, 45))
 _POINTS = 4096

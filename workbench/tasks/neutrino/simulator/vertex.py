@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.tasks.neutrino.compiled import kernel
 from workbench.tasks.neutrino.geometry import table
 from workbench.tasks.neutrino.segments import SLOT_NAMES, SLOT_START
-from workbench.tasks.neutrino.simulator.compiled import kernel
 from workbench.tasks.neutrino.simulator.layers import (
     APOTHEM,
     EDGE,
