@@ -9,8 +9,10 @@ import pytest
 
 from workbench.errors import BadInput
 from workbench.tasks.neutrino.batches import UNKNOWN_CODE
+from workbench.tasks.neutrino.check import check
 from workbench.tasks.neutrino.data import VertexData
 from workbench.tasks.neutrino.events import HIT, TRUTH, Events, starts
+from workbench.tasks.neutrino.files import open_events
 from workbench.tasks.neutrino.layouts import write_2016, write_2017
 from workbench.tasks.neutrino.segments import plane_code_of, segment_of
 
@@ -117,3 +119,17 @@ def test_unknown_plane_codes_are_marked(tmp_path: Path, near: Path) -> None:
     for batch in bare.train_dataloader():
         assert (batch["plane_code"] == UNKNOWN_CODE).all()
         assert (batch["segment"] <= 10).all()
+
+
+def test_the_sample_in_the_datasets_is_whole() -> None:
+    path = Path(__file__).parents[1] / "datasets" / "neutrino" / "sample.hdf5"
+    report = check(path)
+    assert report is not None and report.ok, report
+    assert report.facts["layout"] == "2017" and report.facts["events"] == "40"
+    source = open_events(path)
+    assert report.facts["fingerprint"] == source.about["fingerprint"]
+    events = source.read(np.arange(40))
+    assert events.truth is not None and (events.truth["segment"] <= 10).all()
+    assert len(np.unique(events.truth["event"])) == 40
+    assert (source.columns, source.times, len(events)) == (94, True, 40)
+    assert (np.diff(events.hit_start) > 0).all()

@@ -29,7 +29,8 @@ class VertexBatches(Dataset[dict[str, torch.Tensor]]):
         Returns:
             ``x``, ``u`` and ``v`` as :func:`dense.images` makes them and, each (B,)
             int64, ``segment``, ``plane_code`` (``UNKNOWN_CODE`` where the truth lacks
-            it) and ``index``, the row.
+            it), ``index``, the row, and ``event``, the event number, or the row where
+            none is known.
         """
         events = self.source.read(index)
         batch = images(events, self.x_columns, self.times)
@@ -41,6 +42,11 @@ class VertexBatches(Dataset[dict[str, torch.Tensor]]):
         plane_code[plane_code == NO_PLANE_CODE] = UNKNOWN_CODE
         batch["segment"] = torch.from_numpy(segment)
         batch["plane_code"] = torch.from_numpy(plane_code)
+        ids = self.source.ids if events.truth is None else events.truth["event"]
+        if events.truth is None and ids is not None:
+            ids = ids[index]
+        number = index if ids is None else ids
+        batch["event"] = torch.from_numpy(number.astype(np.int64))
         batch["index"] = torch.from_numpy(index.astype(np.int64))
         return batch
 

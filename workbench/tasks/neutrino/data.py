@@ -16,7 +16,7 @@ from workbench.tasks.neutrino.dense import images
 from workbench.tasks.neutrino.events import Events
 from workbench.tasks.neutrino.files import EventSource, open_events
 from workbench.tasks.neutrino.layouts import WIDTHS
-from workbench.tasks.neutrino.make import make_store
+from workbench.tasks.neutrino.make import make_store, with_progress
 from workbench.tasks.neutrino.segments import CLASS_NAMES, PLANE_CODES
 from workbench.tasks.neutrino.simulator import recipe
 from workbench.tasks.neutrino.store import Store, write_store
@@ -85,7 +85,8 @@ class VertexData(LightningDataModule):
         self.path = Path(path) if path else None
         self.events, self.val_events, self.test_events = events, val_events, test_events
         self.seed, self.condition, self.strength = seed, condition, strength
-        self.batch_size, self.x_columns, self.times = batch_size, x_columns, times
+        self.batch_size, self.times = batch_size, times
+        self.x_columns: Literal[50, 94] = x_columns
         self.workers = workers
         self._source: EventSource | None = None
 
@@ -96,7 +97,8 @@ class VertexData(LightningDataModule):
             make_store(self.store, total, self.seed, self.condition, self.strength)
         elif self.store != self.path and not self.store.exists():
             source = open_events(self.path)
-            write_store(self.store, _batches(source), dict(source.about))
+            batches = with_progress(_batches(source), len(source), 0, "convert")
+            write_store(self.store, batches, dict(source.about), source.ids)
 
     @property
     def store(self) -> Path:

@@ -12,7 +12,7 @@ import numpy as np
 from workbench.errors import BadInput
 from workbench.tasks.neutrino.blocks import read_rows
 from workbench.tasks.neutrino.dense_labels import label_name, read_truth
-from workbench.tasks.neutrino.dense_shapes import wrong_images, wrong_labels
+from workbench.tasks.neutrino.dense_shapes import shape_of, wrong_images, wrong_labels
 from workbench.tasks.neutrino.events import HIT, Events
 from workbench.tasks.neutrino.geometry import PLANE_OF_COLUMN, STRIPS
 from workbench.tasks.neutrino.layouts import LABELS
@@ -84,7 +84,7 @@ class DenseFile:
         prefixes = dict.fromkeys(filter(None, (self._energy, self._time)))
         names = [prefix + view for prefix in prefixes for view in "xuv"]
         self.problems = wrong_images(self._file, names, 2 if combined else 1)
-        shape = self._file[names[0]].shape if names[0] in self._file else (0,)
+        shape = shape_of(self._file.get(names[0])) or (0,)
         self._events = int(shape[0])
         self.columns = int(shape[-1]) if len(shape) == 4 else 0
         self.problems += wrong_labels(self._file, layout, self._events)
@@ -130,7 +130,7 @@ class DenseFile:
     def _column(self, name: str) -> np.ndarray | None:
         """A data set of one number an event, shape (N,); ``None`` where it lacks."""
         data = self._file.get(name)
-        if data is None or data.shape not in ((len(self),), (len(self), 1)):
+        if data is None or shape_of(data) not in ((len(self),), (len(self), 1)):
             return None
         return self._get(name, slice(None)).reshape(len(self))
 
@@ -169,7 +169,8 @@ class DenseFile:
             BadInput: a segment is outside 0–10.
         """
         if self.raw_truth is not None:
-            refuse_bad_labels(self.raw_truth["segment"], str(self.path))
+            rows = np.arange(len(self))
+            refuse_bad_labels(self.raw_truth["segment"], str(self.path), rows)
         return self.raw_truth
 
     def read_hits(self, index: np.ndarray) -> Events:

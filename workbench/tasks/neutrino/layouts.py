@@ -16,6 +16,7 @@ import numpy as np
 from workbench.errors import BadInput
 from workbench.tasks.neutrino.events import Events
 from workbench.tasks.neutrino.geometry import COLUMN, STRIPS, VIEW, columns
+from workbench.tasks.neutrino.lock import take_lock
 from workbench.tasks.neutrino.particles import hadron_data, lepton_data
 from workbench.tasks.neutrino.segments import NO_PLANE_CODE, NO_SEGMENT
 from workbench.tasks.neutrino.truth import CAPPED, NO_Z, interaction_of
@@ -169,13 +170,16 @@ def _write(
 ) -> None:
     """Append every batch to a file that gets its name when all is written."""
     partial = path.with_name(path.name + ".partial")
+    lock = path.with_name(path.name + ".lock")
     kept = f"nothing is kept of {path.name}: make room and run the command again"
     with explained(path):
         if path.exists():
             raise BadInput(f"{path} exists: remove it or give another path")
         path.parent.mkdir(parents=True, exist_ok=True)
-        disk = PatientFile(partial)
+        take_lock(lock, path)
     try:
+        with explained(path):
+            disk = PatientFile(partial)
         done = 0
         with disk, h5py.File(disk, "w") as file:
             for batch in batches:
@@ -199,6 +203,7 @@ def _write(
         partial.rename(path)
     finally:
         partial.unlink(missing_ok=True)
+        lock.unlink(missing_ok=True)
 
 
 def _append(file: Any, found: Arrays, done: int) -> None:

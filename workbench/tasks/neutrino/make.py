@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,17 @@ from workbench.task import Command
 from workbench.tasks.neutrino.conditions import CONDITIONS
 from workbench.tasks.neutrino.events import Events
 from workbench.tasks.neutrino.layouts import write_2016, write_2017
-from workbench.tasks.neutrino.simulator import CHUNK, simulate
+from workbench.tasks.neutrino.simulator import CHUNK, recipe, simulate
 from workbench.tasks.neutrino.store import StoreWriter
 
 LAYOUTS = {"2016": write_2016, "2017": write_2017}
 
 
-def _with_progress(
-    batches: Iterable[Events], total: int, done: int
+def with_progress(
+    batches: Iterable[Events], total: int, done: int, what: str = "simulate"
 ) -> Iterator[Events]:
-    with tqdm(total=total, initial=done, unit=" events", desc="simulate") as bar:
+    """The batches, while a bar shows how many of ``total`` events there are."""
+    with tqdm(total=total, initial=done, unit=" events", desc=what) as bar:
         for batch in batches:
             yield batch
             bar.update(len(batch))
@@ -38,6 +40,10 @@ def make_store(
     """Simulate a store, going on where an interrupted one stopped.
 
     A complete store at ``path`` is left as it is.
+
+    Raises:
+        BadInput: what cannot be simulated, or a store begun by another simulator or
+            with other settings.
     """
     about: dict[str, Any] = {
         "simulated": True,
@@ -45,20 +51,18 @@ def make_store(
         "seed": seed,
         "condition": condition,
         "strength": strength,
+        "recipe": recipe(),
     }
     if path.exists():
         return
+    made = partial(
+        simulate, events, seed, condition=condition, strength=strength, workers=workers
+    )
+    made()  # refuses what cannot be simulated before a file is begun
     with StoreWriter(path, about) as writer:
         done = writer.events
-        rest = simulate(
-            events,
-            seed,
-            condition=condition,
-            strength=strength,
-            workers=workers,
-            first_chunk=done // CHUNK,
-        )
-        for batch in _with_progress(rest, events, done):
+        rest = made(first_chunk=done // CHUNK)
+        for batch in with_progress(rest, events, done):
             writer.add(batch)
 
 
@@ -94,7 +98,7 @@ def _run(args: Namespace) -> int:
             strength=args.strength,
             workers=args.workers,
         )
-        LAYOUTS[args.layout](args.out, _with_progress(batches, args.events, 0))
+        LAYOUTS[args.layout](args.out, with_progress(batches, args.events, 0))
     print(f"{args.out}: {args.events} simulated events, layout {args.layout}")
     return 0
 

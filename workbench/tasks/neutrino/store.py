@@ -3,10 +3,10 @@
 A store is a folder: ``hits.npy`` and ``planes.npy`` (three bytes a hit, see
 :mod:`packing`), ``hit_start.npy``, ``truth.npy``, ``particles.npy`` and
 ``particle_start.npy`` hold the fields of :class:`Events` end to end, and
-``about.json``, written last, says how many there are and how they were made.
+``about.json``, written last, says how many there are and how they were made. Detector
+data have ``ids.npy``, event numbers, in place of the truth.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,8 @@ import numpy as np
 from workbench.errors import BadInput
 from workbench.tasks.neutrino.events import Events, starts
 from workbench.tasks.neutrino.packing import unpack
-from workbench.tasks.neutrino.store_writer import (
-    ARRAYS,
-    FORMAT,
-    VERSION,
-    StoreWriter,
-)
+from workbench.tasks.neutrino.store_about import read_about
+from workbench.tasks.neutrino.store_writer import ARRAYS, StoreWriter
 from workbench.tasks.neutrino.validity import refuse_bad_labels
 
 __all__ = ["Store", "StoreWriter", "rows", "write_store"]
@@ -55,7 +51,7 @@ class Store:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
-        self._about = _read_about(self.path)
+        self._about = read_about(self.path)
         self.times = bool(self._about["made"].get("times", True))
         self.columns = int(self._about["made"].get("columns", 94))
         self._maps: dict[str, np.ndarray] = {}
@@ -81,9 +77,9 @@ class Store:
 
     @property
     def ids(self) -> np.ndarray | None:
-        """Event numbers, shape (N,) uint64."""
+        """Event numbers, shape (N,) uint64, where known."""
         truth = self.truth
-        return None if truth is None else truth["event"]
+        return self._map("ids") if truth is None else truth["event"]
 
     def _open(self, name: str) -> np.ndarray:
         array, dtype = self._about["arrays"][name], ARRAYS[name]
@@ -139,7 +135,7 @@ class Store:
         truth, particles, particle_start = self.truth, None, None
         if truth is not None:
             truth = truth[index]
-            refuse_bad_labels(truth["segment"], str(self.path))
+            refuse_bad_labels(truth["segment"], str(self.path), index)
         if "particles" in self._about["arrays"]:
             particles, particle_start = self._gather(
                 "particles", "particle_start", index
@@ -159,7 +155,10 @@ class Store:
 
 
 def write_store(
-    path: Path | str, batches: Iterable[Events], about: Mapping[str, Any]
+    path: Path | str,
+    batches: Iterable[Events],
+    about: Mapping[str, Any],
+    ids: np.ndarray | None = None,
 ) -> None:
     """Write a whole store; an interrupted one is gone through again up to its end.
 
@@ -167,6 +166,7 @@ def write_store(
         path: The store to be.
         batches: All events in order, the same at each attempt.
         about: How they are made.
+        ids: Event numbers of all events without truth, shape (N,) uint64.
 
     Raises:
         BadInput: as :class:`StoreWriter`.
@@ -177,7 +177,9 @@ def write_store(
             if done >= len(batch):
                 done -= len(batch)
                 continue
-            writer.add(_from(batch, done) if done else batch)
+            part = _from(batch, done) if done else batch
+            mine = slice(writer.events, writer.events + len(part))
+            writer.add(part, None if ids is None else ids[mine])
             done = 0
 
 
@@ -187,31 +189,3 @@ def _from(batch: Events, first: int) -> Events:
         particle_start = particle_start[first:]
     truth = None if batch.truth is None else batch.truth[first:]
     return Events(batch.hits, start, truth, batch.particles, particle_start)
-
-
-def _read_about(path: Path) -> dict[str, Any]:
-    try:
-        about = json.loads((path / "about.json").read_text())
-    except FileNotFoundError:
-        hint = "an unfinished" if path.suffix == ".partial" else "not a"
-        raise BadInput(
-            f"{path}: no about.json, so {hint} store: make it with "
-            "`workbench data make neutrino`"
-        ) from None
-    except (ValueError, OSError) as error:
-        raise BadInput(f"{path}/about.json: {error}: make the store again") from None
-    if about.get("format") != FORMAT or about.get("version") != VERSION:
-        raise BadInput(
-            f"{path}/about.json: {about.get('format')} version {about.get('version')}, "
-            f"wanted {FORMAT} version {VERSION}: update the workbench"
-        )
-    for name, array in about["arrays"].items():
-        file = path / f"{name}.npy"
-        wanted = array["bytes"]
-        size = file.stat().st_size if file.exists() else 0
-        if size != wanted:
-            raise BadInput(
-                f"{file}: {size:,} bytes of {wanted:,}: the store is damaged, "
-                "make or copy it again"
-            )
-    return about

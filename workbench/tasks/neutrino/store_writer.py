@@ -2,8 +2,8 @@
 
 import json
 import os
-import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -14,12 +14,12 @@ import numpy as np
 from workbench.errors import BadInput
 from workbench.tasks.neutrino.events import PARTICLE, TRUTH, Events
 from workbench.tasks.neutrino.growing import GrowingArray
+from workbench.tasks.neutrino.lock import take_lock
 from workbench.tasks.neutrino.packing import BITS, PACKED, pack
 from workbench.tasks.neutrino.validity import refuse_bad_hits, refuse_bad_labels
 from workbench.tasks.neutrino.writing import (
     explained,
     fsync_folder,
-    take_lock,
     write_all,
 )
 
@@ -31,6 +31,7 @@ ARRAYS = {
     "truth": TRUTH,
     "particles": PARTICLE,
     "particle_start": np.dtype(np.int64),
+    "ids": np.dtype(np.uint64),
 }
 
 
@@ -79,7 +80,7 @@ class StoreWriter:
         head = _line({"made": self.made})
         lines = journal.read_bytes().splitlines(True) if journal.exists() else []
         whole = [line for line in lines if line.endswith(b"\n")]
-        if whole and whole[0] != head:
+        if len(whole) > 1 and whole[0] != head:
             raise BadInput(
                 f"{self.partial}: begun with {_difference(whole[0], self.made)}: "
                 "remove it or give another path"
@@ -110,20 +111,27 @@ class StoreWriter:
             self._arrays[name] = GrowingArray(file, ARRAYS[name])
         return self._arrays[name]
 
-    def add(self, batch: Events) -> None:
+    def add(self, batch: Events, ids: np.ndarray | None = None) -> None:
         """Write one batch, whole or not at all.
+
+        Args:
+            batch: N events.
+            ids: Their event numbers, shape (N,) uint64, where there is no truth to
+                carry them.
 
         Raises:
             BadInput: the disk is full, or a hit or label no event can have.
         """
-        parts = self._parts(batch)
+        parts = self._parts(batch, ids)
         before = {name: (a.rows, a.crc) for name, a in self._arrays.items()}
         journal_end = os.fstat(self._journal).st_size
         size = sum(part.nbytes for part in parts.values())
-        kept = (
-            f"{self.events:,} whole events are kept in {self.partial}: make room and "
-            "run the same command again"
-        )
+        kept = "nothing is kept: make room and run the same command again"
+        if self.events:
+            kept = (
+                f"{self.events:,} whole events are kept in {self.partial}: make room "
+                "and run the same command again"
+            )
         with explained(self.path, size, kept):
             try:
                 for name, part in parts.items():
@@ -138,7 +146,7 @@ class StoreWriter:
                 raise
         self.events += len(batch)
 
-    def _parts(self, batch: Events) -> dict[str, np.ndarray]:
+    def _parts(self, batch: Events, ids: np.ndarray | None) -> dict[str, np.ndarray]:
         """What to append to each array."""
         numbers = self.events + np.arange(len(batch))
         refuse_bad_hits(batch, str(self.path), numbers)
@@ -152,8 +160,10 @@ class StoreWriter:
         start = rising("hits", batch.hit_start)
         parts = {"hits": hits, "planes": planes, "hit_start": start}
         if batch.truth is not None:
-            refuse_bad_labels(batch.truth["segment"], str(self.path))
+            refuse_bad_labels(batch.truth["segment"], str(self.path), numbers)
             parts["truth"] = batch.truth
+        elif ids is not None:
+            parts["ids"] = ids
         if batch.particles is not None and batch.particle_start is not None:
             first, last = batch.particle_start[[0, -1]]
             parts["particles"] = batch.particles[first:last]
@@ -177,12 +187,17 @@ class StoreWriter:
             if error is None:
                 self._finish()
         finally:
+            self._close()
+            if not self.events:  # nothing to go on from, so nothing stays in the way
+                for file in self.partial.glob("*.*"):
+                    file.unlink()
             self._release()
+            if not self.events:
+                with suppress(OSError):  # another writer has begun
+                    self.partial.rmdir()
 
     def _finish(self) -> None:
         if not self.events:
-            self._release()
-            shutil.rmtree(self.partial)
             raise BadInput(f"{self.path}: no events to write")
         kept = f"remove {self.partial} or make room and run the same command again"
         with explained(self.path, 1 << 16, kept):
@@ -217,13 +232,16 @@ class StoreWriter:
             "made": self.made,
         }
 
-    def _release(self) -> None:
+    def _close(self) -> None:
         for array in self._arrays.values():
             array.close()
         self._arrays = {}
         if self._journal >= 0:
             os.close(self._journal)
             self._journal = -1
+
+    def _release(self) -> None:
+        self._close()
         (self.partial / "lock").unlink(missing_ok=True)
 
 

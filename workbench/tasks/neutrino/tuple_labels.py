@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from workbench.errors import BadInput
 from workbench.tasks.neutrino.events import Events
 from workbench.tasks.neutrino.particles import counts
 from workbench.tasks.neutrino.segments import plane_code_of, segment_of
@@ -41,8 +42,17 @@ def read_ids(column: Column, events: int) -> np.ndarray:
 def read_truth(
     column: Column, ids: np.ndarray, final_state: Callable[[], Events | None]
 ) -> np.ndarray | None:
-    """Truth from the mc_* branches, shape (N,) TRUTH; ``None`` for detector data."""
+    """Truth from the mc_* branches, shape (N,) TRUTH; ``None`` for detector data.
+
+    Raises:
+        BadInput: vertices without x, y and z.
+    """
     vertex = column("mc_vtx")
+    if vertex is not None and (vertex.ndim != 2 or vertex.shape[1] < 3):
+        raise BadInput(
+            f"branch mc_vtx has shape {vertex.shape}, not ({len(ids)}, 4): take a "
+            "tuple whose vertices have x, y and z"
+        )
     if vertex is None or not (vertex[:, 2] > 0).any():
         return None
     truth = blank_truth(len(ids))

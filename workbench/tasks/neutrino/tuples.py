@@ -159,7 +159,10 @@ class TupleFile:
     @cached_property
     def _labels(self) -> tuple[np.ndarray, np.ndarray | None]:
         ids = read_ids(self._column, len(self))
-        return ids, read_truth(self._column, ids, self._final_state)
+        try:
+            return ids, read_truth(self._column, ids, self._final_state)
+        except BadInput as error:
+            raise BadInput(f"{self.path}: {error}") from None
 
     def _final_state(self) -> Events | None:
         """All particles that leave the nuclei, in GeV."""

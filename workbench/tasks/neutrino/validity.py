@@ -46,8 +46,13 @@ def refuse_bad_hits(events: Events, place: str, rows: np.ndarray) -> None:
     )
 
 
-def refuse_bad_labels(segment: np.ndarray, place: str) -> None:
+def refuse_bad_labels(segment: np.ndarray, place: str, rows: np.ndarray) -> None:
     """Refuse segment codes outside 0–10.
+
+    Args:
+        segment: Shape (N,).
+        place: The file, for the message.
+        rows: Row of each event in the file, shape (N,).
 
     Raises:
         BadInput: names the file and the first such event.
@@ -56,6 +61,6 @@ def refuse_bad_labels(segment: np.ndarray, place: str) -> None:
     if bad.any():
         first = int(np.argmax(bad))
         raise BadInput(
-            f"{place}: event {first}: segment {segment[first]} is not one of 0–10 "
-            f"({bad.sum()} such events): leave them out or mend the labels"
+            f"{place}: event {rows[first]}: segment {segment[first]} is not one of "
+            f"0–10 ({bad.sum()} such events): leave them out or mend the labels"
         )

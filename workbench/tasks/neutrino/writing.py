@@ -1,10 +1,9 @@
-"""What writing a file needs: one writer at a time, and words for a full disk."""
+"""What writing a file needs: every byte written, and words for a full disk."""
 
 import errno
 import io
 import os
 import shutil
-import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -111,35 +110,3 @@ def fsync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def take_lock(lock: Path, what: Path) -> None:
-    """Become the one writer; a writer that died on this machine is succeeded.
-
-    Raises:
-        BadInput: another process is writing.
-    """
-    me = f"{socket.gethostname()} {os.getpid()}"
-    try:
-        with open(lock, "x") as file:
-            file.write(me)
-        return
-    except FileExistsError:
-        host, _, pid = lock.read_text().partition(" ")
-    if host == socket.gethostname() and not (pid.isdigit() and _alive(int(pid))):
-        lock.unlink(missing_ok=True)
-        return take_lock(lock, what)
-    raise BadInput(
-        f"{what}: process {pid} on {host} is writing it: wait for it, or remove {lock} "
-        "if that process is gone"
-    )
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
