@@ -7,7 +7,8 @@ import torch
 from torch.utils.data import DataLoader
 
 from workbench.errors import BadInput
-from workbench.tasks.neutrino.model import OUTPUTS, UNKNOWN, VertexClassifier
+from workbench.tasks.neutrino.batches import UNKNOWN_CODE
+from workbench.tasks.neutrino.model import OUTPUTS, VertexClassifier
 from workbench.tasks.neutrino.networks import build, shape_of
 from workbench.tasks.neutrino.networks.cells import cells, segment_of_codes
 from workbench.tasks.neutrino.networks.inputs import Normalisation, example
@@ -281,12 +282,12 @@ def test_unknown_plane_codes_teach_nothing(target) -> None:
     model = VertexClassifier(SMALL, target).eval()
     batch = batch_of(16)
     half = batch["plane_code"].clone()
-    half[8:] = UNKNOWN
+    half[8:] = UNKNOWN_CODE
     wrong = half.clone()
     wrong[8:] = 3
     known = model.loss(batch | {"plane_code": half})[0]
     assert known != model.loss(batch | {"plane_code": wrong})[0]
-    none = model.loss(batch | {"plane_code": torch.full_like(half, UNKNOWN)})[0]
+    none = model.loss(batch | {"plane_code": torch.full_like(half, UNKNOWN_CODE)})[0]
     assert torch.isfinite(none)
 
 

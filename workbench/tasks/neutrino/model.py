@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from torchmetrics import Accuracy, Metric
 
 from workbench.errors import BadInput
+from workbench.tasks.neutrino.batches import UNKNOWN_CODE
 from workbench.tasks.neutrino.networks import Name, build, shape_of
 from workbench.tasks.neutrino.networks.cells import segment_of_codes
 from workbench.tasks.neutrino.networks.inputs import CHANNELS
@@ -24,7 +25,6 @@ from workbench.tasks.neutrino.segments import CLASS_NAMES
 
 SEGMENTS = len(CLASS_NAMES)
 OUTPUTS = {"segment": SEGMENTS, "planes67": 67, "planes174": 174}
-UNKNOWN = -100  # a plane code the file does not record
 Batch = dict[str, torch.Tensor]
 
 
@@ -75,6 +75,7 @@ class VertexClassifier(LightningModule):
         self.weight_decay, self.cell_weight = weight_decay, cell_weight
         self.network = build(shape, x_columns, 1 + times, OUTPUTS[target])
         self.class_fractions = class_fractions
+        self.plane_codes = OUTPUTS["planes174"]  # that the data tell apart
         self.class_counts: list[int] | None = None
         self.fingerprint: str | None = None
         self.val_accuracy = Accuracy("multiclass", num_classes=SEGMENTS)
@@ -108,7 +109,8 @@ class VertexClassifier(LightningModule):
             return F.cross_entropy(logits.float(), batch["segment"]), logits
         log_cells = self.network.cells(*views)
         segments = self.network.classes(log_cells, SEGMENTS)
-        in_cells = self.network.classes(log_cells, self.network.last_code + 1)
+        told = min(self.network.last_code + 1, self.plane_codes)
+        in_cells = self.network.classes(log_cells, told)
         loss = F.nll_loss(segments, batch["segment"])
         return loss + self.cell_weight * _known_loss(in_cells, codes), segments
 
@@ -213,11 +215,11 @@ class VertexClassifier(LightningModule):
         columns = getattr(data, "x_columns", self.x_columns)
         times = getattr(data, "times", self.times)
         self.check_fits({"x_columns": columns, "channels": _channels(times)})
-        supplied = getattr(data, "plane_codes", OUTPUTS["planes174"])
-        if self.target != "segment" and supplied < OUTPUTS[self.target]:
+        self.plane_codes = getattr(data, "plane_codes", self.plane_codes)
+        if self.target != "segment" and self.plane_codes < OUTPUTS[self.target]:
             raise BadInput(
-                f"the data: {supplied} plane codes cannot train target {self.target}: "
-                f"use --model.target=planes{supplied} or segment"
+                f"the data: {self.plane_codes} plane codes cannot train target "
+                f"{self.target}: use --model.target=planes{self.plane_codes} or segment"
             )
 
     def on_fit_start(self) -> None:
@@ -279,8 +281,10 @@ class VertexClassifier(LightningModule):
 def _known_loss(log_probabilities: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
     """Mean cross entropy where the plane code is known (negative where it is not)."""
     truth = codes.clamp(max=log_probabilities.shape[1] - 1)
-    total = F.nll_loss(log_probabilities, truth, reduction="sum", ignore_index=UNKNOWN)
-    return total / (truth != UNKNOWN).sum().clamp(min=1)
+    total = F.nll_loss(
+        log_probabilities, truth, reduction="sum", ignore_index=UNKNOWN_CODE
+    )
+    return total / (truth != UNKNOWN_CODE).sum().clamp(min=1)
 
 
 def _channels(times: bool) -> list[list[str]]:
