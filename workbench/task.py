@@ -55,7 +55,7 @@ class Task:
         classes: Class names in the order of the logits.
         plot: ``plot(sample, prediction=None, attribution=None)`` draws one sample.
         fit: The default configuration.
-        demo: Changes to it that fit ten minutes on two cores.
+        demo: The configuration of ``workbench demo``, for ten minutes on two cores.
         evaluate: ``evaluate(outputs, model, data)`` judges the collected test outputs.
         check: Says what a data file is, or ``None`` where it is not this task's; the
             answer has ``ok`` and ``text()``.

@@ -106,7 +106,8 @@ class VertexClassifier(LightningModule):
             return _known_loss(log_probabilities, codes), self.segments(logits)
         if not isinstance(self.network, PlaneNetwork):
             logits = self(*views)
-            return F.cross_entropy(logits.float(), batch["segment"]), logits
+            segments = self.segments(logits)
+            return F.nll_loss(segments, batch["segment"]), segments
         log_cells = self.network.cells(*views)
         segments = self.network.classes(log_cells, SEGMENTS)
         told = min(self.network.last_code + 1, self.plane_codes)

@@ -37,6 +37,8 @@ def segment_table(truth: np.ndarray, predicted: np.ndarray) -> Table:
             str(code),
             str(RANK[code]),
             str(part.trials),
+            f"{100 * part.trials / max(len(truth), 1):.1f} %",
+            f"{100 * published.DISTRIBUTION[code]:.1f} %",
             percent(part),
             f"{100 * published.PREVIOUS[code]:.1f} %",
             f"{100 * published.NETWORK[code]:.1f} %",
@@ -46,7 +48,7 @@ def segment_table(truth: np.ndarray, predicted: np.ndarray) -> Table:
     overall = accuracy(truth, predicted)
     previous = published.ACCURACY_BY_VIEWS["previous methods"]
     network = max(published.ACCURACY_BY_DEPTH.values())
-    total = ("all", "", "", str(overall.trials), percent(overall))
+    total = ("all", "", "", str(overall.trials), "", "", percent(overall))
     rows.append((*total, f"{100 * previous:.1f} %", f"{100 * network:.1f} %"))
     return Table(
         "Accuracy by segment, along z",
@@ -57,6 +59,8 @@ def segment_table(truth: np.ndarray, predicted: np.ndarray) -> Table:
             "code",
             "number of 2016",
             "events",
+            "share",
+            "share, published",
             "this run",
             "previous method, published",
             "network, published",

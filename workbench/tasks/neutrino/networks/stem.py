@@ -10,8 +10,8 @@ class HitStem(nn.Module):
 
     About 98 % of the cells are empty. Each hit looks at the strips and planes around
     it in its own view; what it sees goes through a small network of its own, and the
-    hits of a plane are added. Where the network is exported, or asked for, the same
-    numbers come from a dense convolution whose empty cells are masked.
+    hits of a plane are added. Where the network is exported, the same numbers come from
+    a dense convolution whose empty cells are masked.
 
     Args:
         channels: Energy, or energy and time.
@@ -26,14 +26,11 @@ class HitStem(nn.Module):
         self.look = nn.Conv2d(channels, width, (planes, strips), padding=reach)
         self.think = nn.Linear(width, width)
         nn.init.kaiming_normal_(self.look.weight, nonlinearity="relu")
-        self.dense = False
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         """Plane features (B, planes, width) of a view (B, C, planes, strips)."""
-        if self.dense or torch.compiler.is_exporting():
-            seen = F.relu(self.look(image)).permute(0, 2, 3, 1)
-            hit = (image[:, 0] > 0).unsqueeze(-1)  # (B, planes, strips, 1)
-            return (F.relu(self.think(seen)) * hit).sum(2)
+        if torch.compiler.is_exporting():
+            return self.dense(image)
         batch, _, planes, _ = image.shape
         event, plane, strip = (image[:, 0] > 0).nonzero(as_tuple=True)
         around = self._around(image, event, plane, strip)  # (H, C·planes·strips)
@@ -42,6 +39,12 @@ class HitStem(nn.Module):
         result = thought.new_zeros(batch * planes, thought.shape[1])
         result = result.index_add(0, event * planes + plane, thought)
         return result.view(batch, planes, -1)
+
+    def dense(self, image: torch.Tensor) -> torch.Tensor:
+        """The same from all cells, hit or not."""
+        seen = F.relu(self.look(image)).permute(0, 2, 3, 1)
+        hit = (image[:, 0] > 0).unsqueeze(-1)  # (B, planes, strips, 1)
+        return (F.relu(self.think(seen)) * hit).sum(2)
 
     def _around(
         self,

@@ -86,7 +86,7 @@ TOWERS = {
 
 
 class TowerNetwork(nn.Module):
-    """Towers of unpadded convolutions, pooled along strips but never along z.
+    """Towers of unpadded convolutions, pooled along strips; only `alpha` pools along z.
 
     Weights begin Glorot-uniform and biases at zero; half of the units before and after
     each tower's dense layer drop out while training.
