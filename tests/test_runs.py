@@ -125,7 +125,7 @@ def test_a_nested_configuration_file_is_refused(tmp_path: Path) -> None:
     [
         ("a: [1", "not valid YAML"),
         ("- 1", "a configuration is a mapping"),
-        ("trainer: {max_epochs: 1}", "of no known task"),
+        ("trainer: {max_epochs: 1}", "names no model"),
     ],
 )
 def test_a_broken_configuration_is_one_line(
