@@ -38,7 +38,9 @@ def _commit() -> str | None:
     if not (here / ".git").exists():
         return None
     try:
-        command = ["git", "-C", str(here), "describe", "--always", "--dirty=+"]
+        # looking must not write: a lock left behind would stop the owner's commits
+        look = ["git", "--no-optional-locks", "-C", str(here)]
+        command = [*look, "describe", "--always", "--dirty=+"]
         answer = subprocess.run(command, capture_output=True, text=True, timeout=10)
     except (OSError, subprocess.TimeoutExpired):
         return None
