@@ -194,5 +194,8 @@ def test_looking_up_the_commit_writes_nothing_to_the_checkout(
     os.utime(tmp_path / "file", (1, 1))  # so that git would like to note it down
     index = (tmp_path / ".git" / "index").read_bytes()
     monkeypatch.setattr(environment, "__file__", str(tmp_path / "a" / "b" / "c.py"))
-    assert environment.environment({})["commit"]
+    commit = environment.environment({})["commit"]
+    assert commit and not commit.endswith("+")
     assert (tmp_path / ".git" / "index").read_bytes() == index
+    (tmp_path / "file").write_text("changed")
+    assert environment.environment({})["commit"] == f"{commit}+"
