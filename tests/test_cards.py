@@ -1,6 +1,9 @@
 import hashlib
 import re
+import socket
+import struct
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -218,3 +221,34 @@ def test_a_place_that_cannot_be_written(listed: Path) -> None:
     listed.write_text("a file where a folder should be")
     with pytest.raises(BadInput, match=r"cannot be written .*another --out"):
         fetch("bare", listed, progress=False)
+
+
+def test_an_address_that_is_none(listed: Path) -> None:
+    with pytest.raises(BadInput, match=r"http://\[bad: no address"):
+        fetch("bare", listed, url="http://[bad", progress=False)
+
+
+def test_a_connection_that_is_reset_is_not_blamed_on_the_disk(listed: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def reset() -> None:
+            caller, _ = server.accept()
+            caller.recv(4096)
+            caller.send(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf")
+            time.sleep(0.2)  # until the answer is being read
+            linger = struct.pack("ii", 1, 0)  # closing then resets the connection
+            caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            caller.close()
+
+        thread = threading.Thread(target=reset)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/x"
+        with pytest.raises(BadInput, match=r"cannot be reached .*it goes on"):
+            fetch("bare", listed, url=url, progress=False)
+        thread.join()
+
+
+def test_a_card_in_another_encoding(tmp_path: Path) -> None:
+    (tmp_path / "card.toml").write_bytes(b'title = "\xe9"')
+    with pytest.raises(BadInput, match=r"card\.toml: .*utf-8.*mend the card"):
+        Card.read(tmp_path / "card.toml")

@@ -51,6 +51,10 @@ def test_the_seed_decides_the_file(tmp_path: Path) -> None:
         (["data", "get", "absent"], "absent"),
         (["demo", "nothing"], "unknown task 'nothing'"),
         (["fit", "--config", "absent.yaml"], "absent.yaml"),
+        (["tasks", "--bogus"], "tasks takes no --bogus"),
+        (["doctor", "extra"], "doctor takes no extra"),
+        (["predict", "-c", "neutrino", "--out", "p.txt"], ".csv or .npz"),
+        (["predict", "-c", "neutrino", "--out", "no/p.csv"], "mkdir -p no"),
     ],
 )
 def test_bad_words_are_one_line(
@@ -81,3 +85,32 @@ def test_the_doctor_finds_what_breaks_lightning(
     monkeypatch.syspath_prepend(str(tmp_path))
     assert main(["doctor"]) == 1
     assert f"pip uninstall {package}" in capsys.readouterr().out
+
+
+def test_a_broken_task_leaves_the_others(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "__init__.py").write_text("")
+    (tmp_path / "broken" / "task.py").write_text("import nothing_of_this_name\n")
+    path = [*workbench.tasks.__path__, str(tmp_path)]
+    monkeypatch.setattr(workbench.tasks, "__path__", path)
+    assert main(["tasks"]) == 0
+    said = capsys.readouterr()
+    assert "neutrino" in said.out and "broken" not in said.out
+    assert said.err.count("\n") == 1 and "'broken' cannot be loaded" in said.err
+
+
+def test_a_bug_is_one_line_unless_debugged(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*args: object) -> None:
+        raise ZeroDivisionError("a bug\nof two lines")
+
+    monkeypatch.setattr(workbench, "task_names", fail)
+    assert main(["tasks"]) == 2
+    assert "unexpected ZeroDivisionError: a bug of two lines" in error_of(capsys)
+    assert main(["tasks", "--debug"]) == 2
+    assert "Traceback" in capsys.readouterr().err

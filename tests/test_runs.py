@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -125,7 +126,7 @@ def test_a_nested_configuration_file_is_refused(tmp_path: Path) -> None:
     [
         ("a: [1", "not valid YAML"),
         ("- 1", "a configuration is a mapping"),
-        ("trainer: {max_epochs: 1}", "of no known task"),
+        ("trainer: {max_epochs: 1}", "names no model"),
     ],
 )
 def test_a_broken_configuration_is_one_line(
@@ -175,3 +176,26 @@ def test_a_damaged_checkpoint_is_one_line(
         assert main(words) == 2
         error = capsys.readouterr().err
         assert error.count("\n") == 1 and str(checkpoint) in error
+
+
+def test_looking_up_the_commit_writes_nothing_to_the_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from workbench.runs import environment
+
+    def git(*words: str) -> None:
+        who = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
+        subprocess.run(["git", "-C", str(tmp_path), *who, *words], check=True)
+
+    (tmp_path / "file").write_text("")
+    git("init", "-q")
+    git("add", "file")
+    git("commit", "-qm", "first")
+    os.utime(tmp_path / "file", (1, 1))  # so that git would like to note it down
+    index = (tmp_path / ".git" / "index").read_bytes()
+    monkeypatch.setattr(environment, "__file__", str(tmp_path / "a" / "b" / "c.py"))
+    commit = environment.environment({})["commit"]
+    assert commit and not commit.endswith("+")
+    assert (tmp_path / ".git" / "index").read_bytes() == index
+    (tmp_path / "file").write_text("changed")
+    assert environment.environment({})["commit"] == f"{commit}+"

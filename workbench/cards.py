@@ -88,7 +88,12 @@ class Card:
                 "limits": tuple(text.pop("limits", [])),
             }
             return cls(path.parent.name, **rows, **text)
-        except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
+        except (
+            OSError,
+            UnicodeDecodeError,
+            tomllib.TOMLDecodeError,
+            TypeError,
+        ) as error:
             message = str(error).replace("Card.__init__()", "the card")
             raise BadInput(f"{path}: {message}: mend the card") from None
 

@@ -14,7 +14,7 @@ import psutil
 def _problems() -> Iterator[str]:
     import torch
 
-    if find_spec("torchvision") and torch.version.cuda is None:
+    if find_spec("torchvision") and not (torch.version.cuda or torch.version.hip):
         yield (
             "torchvision stands beside a CPU torch and breaks torchmetrics and "
             "Lightning: type `pip uninstall torchvision`"
@@ -31,6 +31,11 @@ def _problems() -> Iterator[str]:
         yield "less than 4 GB of memory is free: close other kernels before training"
 
 
+def _usable() -> int | None:
+    """Cores that this process may use; older Pythons know only how many there are."""
+    return getattr(os, "process_cpu_count", os.cpu_count)()
+
+
 def _facts() -> Iterator[tuple[str, str]]:
     import torch
 
@@ -40,7 +45,7 @@ def _facts() -> Iterator[tuple[str, str]]:
     yield "workbench", workbench.__version__
     yield "python", f"{platform.python_version()} at {sys.executable}"
     yield "torch", torch.__version__
-    yield "cores", f"{len(os.sched_getaffinity(0))} usable of {os.cpu_count()}"
+    yield "cores", f"{_usable()} usable of {os.cpu_count()}"
     yield "memory", f"{memory.available / 1e9:.1f} GB free of {memory.total / 1e9:.1f}"
     devices = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
     yield "GPUs", ", ".join(devices) or "none: training runs on the processor"

@@ -44,13 +44,20 @@ def download(
         _judge(partial, size, checksum, f"{url}: the copy ")
         version.unlink(missing_ok=True)
         partial.rename(target)
+    except (http.client.InvalidURL, ValueError) as error:
+        raise BadInput(f"{url}: no address ({error}): look it up") from None
     except urllib.error.HTTPError as error:
         with error:
             raise BadInput(
                 f"{url}: the server answers {error.code} {error.reason}: look up the "
                 "address, or give a mirror with --url"
             ) from None
-    except (urllib.error.URLError, http.client.HTTPException, TimeoutError) as error:
+    except (
+        urllib.error.URLError,
+        http.client.HTTPException,
+        TimeoutError,
+        ConnectionError,
+    ) as error:
         reason = getattr(error, "reason", error)
         raise BadInput(
             f"{url}: cannot be reached ({reason}): run the same command again, it goes "

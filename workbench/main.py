@@ -4,7 +4,9 @@ import argparse
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import workbench
@@ -21,9 +23,18 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _tasks(args: argparse.Namespace, rest: list[str]) -> int:
+    _nothing_more(args, rest)
     for name in workbench.task_names():
-        print(f"{name:12} {workbench.load(name).card.title}")
+        try:
+            print(f"{name:12} {workbench.load(name).card.title}")
+        except BadInput as error:  # the others are still there
+            print(f"workbench: {error}", file=sys.stderr)
     return 0
+
+
+def _nothing_more(args: argparse.Namespace, rest: list[str]) -> None:
+    if rest:
+        raise BadInput(f"{args.command} takes no {rest[0]}: type it alone")
 
 
 def _data(args: argparse.Namespace, rest: list[str]) -> int:
@@ -82,10 +93,12 @@ def _lightning(args: argparse.Namespace, rest: list[str]) -> int:
     config = args.config
     if str(config) in workbench.task_names():
         config = workbench.load(str(config)).fit
-    folder = lightning(
-        args.command, config, rest, runs=args.runs, trust=args.trust, out=args.out
-    )
-    print(folder)
+    with redirect_stdout(sys.stderr):  # Lightning's bars and tables; ours is the path
+        written = lightning(
+            args.command, config, rest, runs=args.runs, trust=args.trust, out=args.out
+        )
+    if os.environ.get("LOCAL_RANK", "0") == "0":  # the first of several processes
+        print(written)
     return 0
 
 
@@ -93,8 +106,10 @@ def _demo(args: argparse.Namespace, rest: list[str]) -> int:
     from workbench.runs.demo import demo
 
     folder = demo(workbench.load(args.task), runs=args.runs, words=rest)
-    results = json.loads((folder / "results.json").read_text())
-    print(f"test/accuracy {results['test/accuracy']:.4f}")
+    tested = json.loads((folder / "results" / "test.json").read_text())
+    name = "test/accuracy" if "test/accuracy" in tested else next(iter(tested), None)
+    if name:
+        print(f"{name} {tested[name]:.4f}")
     print(f"open {folder / 'report.html'}")
     return 0
 
@@ -102,6 +117,7 @@ def _demo(args: argparse.Namespace, rest: list[str]) -> int:
 def _doctor(args: argparse.Namespace, rest: list[str]) -> int:
     from workbench.doctor import doctor
 
+    _nothing_more(args, rest)
     return doctor()
 
 
@@ -148,13 +164,23 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    args, rest = _parser().parse_known_args(words)
+    given = list(sys.argv[1:] if words is None else words)
+    debug = "--debug" in given
+    args, rest = _parser().parse_known_args([w for w in given if w != "--debug"])
     try:
         return args.action(args, rest)
-    except BadInput as error:
-        if args.debug:
-            raise
-        print(f"workbench: {error}", file=sys.stderr)
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        elif isinstance(error, BadInput):
+            print(f"workbench: {error}", file=sys.stderr)
+        else:
+            what = " ".join(f"{type(error).__name__}: {error}".split())
+            print(
+                f"workbench: unexpected {what}; run again with --debug to see where, "
+                "and please report it",
+                file=sys.stderr,
+            )
         return 2
     except KeyboardInterrupt:
         return 130

@@ -9,6 +9,7 @@ from typing import Any
 
 from workbench.errors import BadInput
 
+FOLDER = "WORKBENCH_RUN_FOLDER"  # names the run to the other processes of a training
 ADJECTIVES = (
     "brave calm clear deep eager fair gentle keen quiet swift warm wise".split()
 )
@@ -23,9 +24,13 @@ def runs_root(given: Path | None = None) -> Path:
 def new_run(task: str, root: Path | None = None) -> Path:
     """Make an empty private run folder, named by task, time and two words.
 
+    In a process that belongs to a training of several, the folder of the first.
+
     Raises:
         BadInput: the place cannot be written.
     """
+    if os.environ.get(FOLDER):
+        return Path(os.environ[FOLDER])
     root = runs_root(root)
     words = random.SystemRandom()  # names must differ even when all else is seeded
     try:
@@ -61,11 +66,14 @@ def write_text(path: Path, text: str) -> None:
     """Replace a file in one step; a reader sees the old text or the new, never half."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    with partial.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(path)
+    try:
+        with partial.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -74,17 +82,29 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def append_line(path: Path, value: Any) -> None:
-    """Add one JSON line to a file that only grows."""
-    with path.open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(value) + "\n")
+    """Add one JSON line to a file that only grows; never onto a torn one."""
+    with path.open("ab+") as stream:
+        start = b""
+        if stream.seek(0, os.SEEK_END):
+            stream.seek(-1, os.SEEK_END)
+            start = b"\n" if stream.read(1) != b"\n" else b""
+        stream.write(start + json.dumps(value).encode() + b"\n")
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
-    """The JSON lines of a file; a torn last line is left out."""
+    """The JSON lines of a file; torn lines, wherever they are, are left out."""
     if not path.is_file():
         return []
-    lines = path.read_text(encoding="utf-8").split("\n")
-    return [json.loads(line) for line in lines[:-1]]
+    lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+    return [value for line in lines[:-1] for value in _whole(line)]
+
+
+def _whole(line: str) -> list[dict[str, Any]]:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return []
+    return [value] if isinstance(value, dict) else []
 
 
 def write_results(folder: Path, verb: str, numbers: dict[str, float]) -> None:

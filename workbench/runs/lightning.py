@@ -2,23 +2,23 @@
 
 import logging
 import os
-import pickle
 import warnings
-import zipfile
 from argparse import ArgumentError
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-from pytorch_lightning import LightningDataModule, LightningModule, Trainer
-from pytorch_lightning.callbacks import ModelCheckpoint
-from pytorch_lightning.cli import LightningCLI
-
 from workbench.errors import BadInput
-from workbench.runs.folder import new_run
-from workbench.runs.metrics import MetricsLogger
+from workbench.runs.checkpoint import check_checkpoint
+from workbench.runs.cli import Cli
+from workbench.runs.failures import explained
+from workbench.runs.folder import FOLDER, new_run
+from workbench.runs.predictions import check_out
+from workbench.runs.reasons import reason
 from workbench.runs.recorder import Recorder
-from workbench.runs.trust import read_config, refuse_foreign
+from workbench.runs.trust import read_config, refuse_foreign, refuse_foreign_classes
 from workbench.task import Task
 from workbench.tasks import load, task_names
 
@@ -26,87 +26,93 @@ NOISE = (  # of Lightning, which a user can do nothing about
     r".*isinstance\(treespec, LeafSpec\)",
     r".*does not have many workers",
     r".*GPU available but not used",
+    r".*is smaller than the logging interval",
     r"The dirpath has changed from",
+    r"Checkpoint directory .* exists and is not empty",
 )
 
 
-def task_of(config: Path) -> Task:
-    """The task whose model a configuration names.
+def task_of(model: str) -> Task:
+    """The task whose model class, or a class made from it, has that dotted name.
 
     Raises:
-        BadInput: the configuration names no model of a known task.
+        BadInput: it is of no known task.
     """
-    model = read_config(config).get("model")
-    path = str(model.get("class_path", "")) if isinstance(model, dict) else ""
-    for name in task_names():
-        if f".{name}." in path:
-            return load(name)
-    raise BadInput(
-        f"{config}: model.class_path {path!r} is of no known task; "
-        "`workbench tasks` lists them"
-    )
-
-
-def check_checkpoint(path: Path) -> None:
-    """See that a checkpoint is whole and holds nothing but weights and plain types.
-
-    Raises:
-        BadInput: it is missing, damaged, or carries code.
-    """
-    try:
-        torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-    except FileNotFoundError as error:
-        raise BadInput(f"{path}: no such checkpoint") from error
-    except pickle.UnpicklingError as error:
+    module, _, name = model.rpartition(".")
+    related = None
+    names = sorted(task_names(), key=lambda task: task not in module.split("."))
+    for task in _loadable(names):
+        if (task.model.__module__, task.model.__qualname__) == (module, name):
+            return task
+        found = _class(module, name)
+        if found is task.model:  # named by a module that only passes it on
+            return task
+        if isinstance(found, type) and issubclass(found, task.model):
+            related = related or task
+    if related is None:
         raise BadInput(
-            f"{path}: refused, it holds more than weights and plain types, which "
-            "could run code when opened: ask its author for a weights-only checkpoint"
-        ) from error
-    except (OSError, RuntimeError, EOFError, ValueError, zipfile.BadZipFile) as error:
-        reason = str(error).split("\n")[0]
-        raise BadInput(
-            f"{path}: not a whole checkpoint ({reason}): copy it again or use another"
-        ) from error
-
-
-class _Cli(LightningCLI):
-    """LightningCLI on given words; classes come from the configuration alone."""
-
-    def __init__(self, words: list[str], folder: Path, recorder: Recorder) -> None:
-        self._words, self._folder, self._recorder = words, folder, recorder
-        checkpoints = ModelCheckpoint(
-            folder / "checkpoints", "best", monitor="val_loss", save_last=True
+            f"model.class_path {model!r} is of no known task; `workbench tasks` lists "
+            "them"
         )
-        quiet = {"exit_on_error": False}
-        super().__init__(
-            LightningModule,
-            LightningDataModule,
-            subclass_mode_model=True,
-            subclass_mode_data=True,
-            auto_configure_optimizers=False,
-            load_from_checkpoint_support=False,
-            save_config_callback=None,
-            seed_everything_default=0,
-            trainer_defaults={"callbacks": [recorder, checkpoints]},
-            parser_kwargs=quiet | dict.fromkeys(self.subcommands(), quiet),
-        )
+    return related
 
-    def parse_arguments(self, parser: Any, args: Any) -> None:
-        self.config = parser.parse_args(self._words)
 
-    def _parse_ckpt_path(self) -> None:
-        """Leave out Lightning's step that takes class names from the checkpoint."""
+def _loadable(names: list[str]) -> Iterator[Task]:
+    for name in names:
+        with suppress(BadInput):  # a broken task is no reason to lose the others
+            yield load(name)
 
-    def instantiate_trainer(self, **kwargs: Any) -> Trainer:
-        self._dump_config()
-        self._recorder.config = self.config_dump
-        fits = self.subcommand == "fit"
-        return super().instantiate_trainer(
-            default_root_dir=self._folder,
-            logger=MetricsLogger(self._folder) if fits else False,
-            enable_model_summary=False,
-            **kwargs,
-        )
+
+def _class(module: str, name: str) -> Any:
+    from importlib import import_module
+
+    return getattr(import_module(module), name, None)
+
+
+@dataclass
+class _Command:
+    """What was asked for, and what became of it while it was looked into."""
+
+    verb: str
+    config: Path
+    folder: Path | None
+    runs: Path | None
+    trust: bool
+    out: Path | None
+    made: Path | None = None
+    checkpoint: Path | None = None
+    data: str | None = None
+    recorder: Recorder | None = None
+
+    def ready(self, given: dict[str, Any]) -> Recorder:
+        """Check what was parsed; make the run folder if all is well."""
+        if not self.trust:
+            refuse_foreign_classes(self.config, given)
+        task = task_of(given["model"]["class_path"])
+        self.data = ((given.get("data") or {}).get("init_args") or {}).get("path")
+        home = self._check(given.get("ckpt_path"))
+        if self.verb == "fit" and self.folder is None:
+            self.folder = self.made = new_run(task.name, self.runs)
+        if self.folder is not None:
+            os.environ[FOLDER] = str(self.folder.absolute())
+        recorder = Recorder(self.folder, task, self.out, home=home, runs=self.runs)
+        recorder.checkpoint = self.checkpoint
+        self.recorder = recorder
+        return recorder
+
+    def _check(self, checkpoint: Any) -> Path | None:
+        """Look at the checkpoint; the run folder that it belongs to."""
+        if not checkpoint:
+            if self.verb == "fit":
+                return None
+            raise BadInput(
+                f"{self.verb} wants a trained network: add "
+                "--ckpt_path runs/NAME/checkpoints/best.ckpt"
+            )
+        self.checkpoint = Path(checkpoint)
+        check_checkpoint(self.checkpoint, continues=self.verb == "fit")
+        home = self.checkpoint.absolute().parent.parent
+        return home if (home / "config.yaml").is_file() else None
 
 
 def lightning(
@@ -119,7 +125,7 @@ def lightning(
     trust: bool = False,
     out: Path | None = None,
 ) -> Path:
-    """Run one of Lightning's verbs as the configuration says; the run folder.
+    """Run one of Lightning's verbs as the configuration says.
 
     Args:
         verb: ``fit``, ``validate``, ``test`` or ``predict``.
@@ -130,43 +136,57 @@ def lightning(
         trust: Whether the configuration may name any class.
         out: Where predictions go.
 
+    Returns:
+        The run folder, or the file of predictions. A checkpoint is judged in its own
+        run's folder if it is asked about the data of that run, else in a new one.
+
     Raises:
         BadInput: the configuration, checkpoint or data cannot be used.
     """
     if not trust:
-        refuse_foreign(config)
-    task = task_of(config)
-    checkpoint = _value_of("--ckpt_path", words) or read_config(config).get("ckpt_path")
-    if checkpoint:
-        check_checkpoint(Path(checkpoint))
-        words = [*words, "--weights_only=true"]
-        home = Path(checkpoint).absolute().parent.parent
-        if verb != "fit" and folder is None and (home / "config.yaml").is_file():
-            folder = home
-    folder = folder or new_run(task.name, runs)
+        refuse_foreign(config, words)
+    if not read_config(config).get("model") and "--model" not in " ".join(words):
+        raise BadInput(f"{config}: names no model: give one in model.class_path")
+    if out is not None:
+        check_out(out)
+    command = _Command(verb, config, folder, runs, trust, out)
+    try:
+        with _quietly(), _no_folder_left():
+            Cli([verb, f"--config={config}", *words], command.ready)
+    except ArgumentError as error:
+        raise BadInput(reason(str(error), config, words)) from error
+    except Exception as error:
+        mended = explained(error, command.folder, command.checkpoint, command.data)
+        if mended is None or mended is error:
+            raise
+        raise mended from error
+    finally:
+        if command.made is not None:
+            with suppress(OSError):  # it holds something
+                command.made.rmdir()
+    assert command.recorder is not None
+    return command.recorder.written
+
+
+@contextmanager
+def _quietly() -> Generator[None]:
     # Lightning calls what jsonargparse is about to rename
     os.environ["JSONARGPARSE_DEPRECATION_WARNINGS"] = "off"
     for name in ("pytorch_lightning", "lightning_fabric"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    with warnings.catch_warnings():
+        for message in NOISE:
+            warnings.filterwarnings("ignore", message)
+        yield
+
+
+@contextmanager
+def _no_folder_left() -> Generator[None]:
+    """Forget afterwards which folder the processes that Lightning starts write to."""
+    before = os.environ.get(FOLDER)
     try:
-        with warnings.catch_warnings():
-            for message in NOISE:
-                warnings.filterwarnings("ignore", message)
-            _Cli(
-                [verb, f"--config={config}", *words],
-                folder,
-                Recorder(folder, task, out),
-            )
-    except ArgumentError as error:
-        reason = " ".join(str(error).split())
-        raise BadInput(f"{config}: {reason}") from error
-    return folder
-
-
-def _value_of(option: str, words: list[str]) -> str | None:
-    for i, word in enumerate(words):
-        if word.startswith(f"{option}="):
-            return word.split("=", 1)[1]
-        if word == option and i + 1 < len(words):
-            return words[i + 1]
-    return None
+        yield
+    finally:
+        os.environ.pop(FOLDER, None)
+        if before is not None:
+            os.environ[FOLDER] = before

@@ -11,10 +11,16 @@ from workbench.runs.folder import append_line
 
 
 class MetricsLogger(Logger):
-    """Append each logged value as a line: step, epoch, wall time in s, name → value."""
+    """Append each logged value as a line: step, epoch, wall time in s, name → value.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: The run's.
+        attempt: Which training in this folder it is, from 1.
+    """
+
+    def __init__(self, folder: Path, attempt: int = 1) -> None:
         super().__init__()
+        self._attempt = attempt
         self._file = folder / "metrics.jsonl"
         self._start = time.perf_counter()
 
@@ -31,7 +37,7 @@ class MetricsLogger(Logger):
     @rank_zero_only
     def log_metrics(self, metrics: dict[str, float], step: int | None = None) -> None:
         """Write one line."""
-        line: dict[str, Any] = {"step": step}
+        line: dict[str, Any] = {"attempt": self._attempt, "step": step}
         if "epoch" in metrics:
             line["epoch"] = int(metrics["epoch"])
         line["time"] = round(time.perf_counter() - self._start, 3)

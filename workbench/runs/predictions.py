@@ -2,12 +2,31 @@
 
 import csv
 import io
+import os
 from pathlib import Path
 
 import numpy as np
 
 from workbench.errors import BadInput
 from workbench.runs.folder import write_text
+
+
+def check_out(path: Path) -> None:
+    """See that predictions can be written to a file, before they are made.
+
+    Raises:
+        BadInput: an ending other than .csv and .npz, or no such folder.
+    """
+    if path.suffix not in (".csv", ".npz"):
+        raise BadInput(f"--out {path}: predictions are written as .csv or .npz")
+    if path.is_dir():
+        raise BadInput(f"--out {path}: is a folder: name a file in it")
+    if not path.parent.is_dir():
+        raise BadInput(
+            f"--out {path}: no folder {path.parent}: type mkdir -p {path.parent}"
+        )
+    if not os.access(path.parent, os.W_OK):
+        raise BadInput(f"--out {path}: {path.parent} cannot be written: name another")
 
 
 def write_predictions(
@@ -21,16 +40,18 @@ def write_predictions(
         classes: Class names in the order of the probabilities.
 
     Raises:
-        BadInput: an ending other than those two.
+        BadInput: as :func:`check_out`.
     """
+    check_out(path)
     if path.suffix == ".npz":
-        partial = path.with_name(f".{path.name}")
-        with partial.open("wb") as stream:
-            np.savez_compressed(stream, allow_pickle=False, **outputs)
-        partial.replace(path)
+        partial = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            with partial.open("wb") as stream:
+                np.savez_compressed(stream, allow_pickle=False, **outputs)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
         return
-    if path.suffix != ".csv":
-        raise BadInput(f"--out {path}: predictions are written as .csv or .npz")
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["index", "prediction", *(f"p({name})" for name in classes)])

@@ -28,8 +28,21 @@ def load(name: str) -> "Task":
     """The task of that name.
 
     Raises:
-        BadInput: no such task; the text names those there are.
+        BadInput: no such task, or it cannot be loaded; the text says what to do.
     """
+    try:
+        return _load(name)
+    except BadInput:
+        raise
+    except Exception as error:  # a task's own code may fail in any way
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        raise BadInput(
+            f"the task {name!r} cannot be loaded ({what}): mend it, or take it away "
+            "from $WORKBENCH_TASKS"
+        ) from error
+
+
+def _load(name: str) -> "Task":
     for entry in entry_points(group="workbench.tasks"):
         if entry.name == name:
             return entry.load()

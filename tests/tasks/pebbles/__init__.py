@@ -1,0 +1,1 @@
+"""A task as a person adds one to $WORKBENCH_TASKS: round or flat?"""

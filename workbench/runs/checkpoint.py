@@ -1,0 +1,46 @@
+"""Looking at a checkpoint before anything depends on it."""
+
+import pickle
+import zipfile
+from pathlib import Path
+
+import torch
+
+from workbench.errors import BadInput
+
+PARTS = ("state_dict", "pytorch-lightning_version")
+FIT_PARTS = ("epoch", "global_step", "loops", "optimizer_states", "lr_schedulers")
+
+
+def check_checkpoint(path: Path, continues: bool = False) -> None:
+    """See that a checkpoint is whole and holds nothing but weights and plain types.
+
+    Args:
+        path: Of the checkpoint.
+        continues: Whether training shall go on from it.
+
+    Raises:
+        BadInput: it is missing, damaged, carries code or is not one of Lightning's.
+    """
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+    except FileNotFoundError as error:
+        raise BadInput(f"{path}: no such checkpoint") from error
+    except pickle.UnpicklingError as error:
+        raise BadInput(
+            f"{path}: refused, it holds more than weights and plain types, which "
+            "could run code when opened: ask its author for a weights-only checkpoint"
+        ) from error
+    except (OSError, RuntimeError, EOFError, ValueError, zipfile.BadZipFile) as error:
+        reason = str(error).split("\n")[0]
+        raise BadInput(
+            f"{path}: not a whole checkpoint ({reason}): copy it again or use another"
+        ) from error
+    parts = (*PARTS, *FIT_PARTS) if continues else PARTS
+    held = content if isinstance(content, dict) else {}
+    missing = [part for part in parts if part not in held]
+    if missing or not isinstance(held["state_dict"], dict):
+        raise BadInput(
+            f"{path}: not a checkpoint of `workbench fit` (no {', '.join(missing)}): "
+            "use RUN/checkpoints/last.ckpt or best.ckpt"
+        )

@@ -1,0 +1,83 @@
+"""Lightning's own command line, on given words."""
+
+from collections.abc import Callable
+from typing import Any
+
+from lightning_fabric.utilities.exceptions import MisconfigurationException
+from pytorch_lightning import LightningDataModule, LightningModule, Trainer
+from pytorch_lightning.callbacks import ModelCheckpoint
+from pytorch_lightning.cli import LightningCLI
+
+from workbench.errors import BadInput
+from workbench.runs.folder import runs_root
+from workbench.runs.metrics import MetricsLogger
+from workbench.runs.recorder import Recorder
+
+
+class Cli(LightningCLI):
+    """LightningCLI on given words; classes come from the configuration alone.
+
+    Args:
+        words: A verb and its options.
+        ready: Called with what was parsed, before any class of it is called; it
+            checks what was asked for and returns who writes the run folder.
+    """
+
+    def __init__(
+        self, words: list[str], ready: Callable[[dict[str, Any]], Recorder]
+    ) -> None:
+        self._words, self._ready = words, ready
+        quiet = {"exit_on_error": False}
+        super().__init__(
+            LightningModule,
+            LightningDataModule,
+            subclass_mode_model=True,
+            subclass_mode_data=True,
+            auto_configure_optimizers=False,
+            load_from_checkpoint_support=False,
+            save_config_callback=None,
+            seed_everything_default=0,
+            parser_kwargs={"prog": "workbench"}
+            | quiet
+            | dict.fromkeys(self.subcommands(), quiet),
+        )
+
+    def parse_arguments(self, parser: Any, args: Any) -> None:
+        """Parse the words given, whatever the process was started with."""
+        self.config = parser.parse_args(self._words)
+
+    def _parse_ckpt_path(self) -> None:
+        """Leave out Lightning's step that takes class names from the checkpoint."""
+
+    def before_instantiate_classes(self) -> None:
+        """Have it all checked; checkpoints are loaded weights only."""
+        given = self.config[self.subcommand]
+        self._recorder = self._ready(given.as_dict())
+        if given.get("ckpt_path"):
+            given["weights_only"] = True
+
+    def instantiate_trainer(self, **kwargs: Any) -> Trainer:
+        """The trainer, with the run folder's logger, recorder and checkpoints.
+
+        Raises:
+            BadInput: Lightning refuses an option, or this machine lacks what it wants.
+        """
+        self._dump_config()
+        recorder = self._recorder
+        recorder.config = self.config_dump
+        folder = recorder.folder or recorder.home or runs_root()
+        checkpoints = ModelCheckpoint(
+            folder / "checkpoints", "best", monitor="val_loss", save_last=True
+        )
+        self.trainer_defaults = {"callbacks": [recorder, checkpoints]}
+        fits = self.subcommand == "fit"
+        try:
+            return super().instantiate_trainer(
+                default_root_dir=folder,
+                logger=MetricsLogger(folder, recorder.attempt) if fits else False,
+                enable_model_summary=False,
+                **kwargs,
+            )
+        except (ValueError, TypeError, MisconfigurationException) as error:
+            what = " ".join(str(error).split()).split(". ")[0]
+            raise BadInput(f"the trainer refuses its options: {what}") from error
