@@ -64,7 +64,7 @@ def test_bad_words_are_one_line(
     assert message in error_of(capsys)
 
 
-@pytest.mark.parametrize("words", [[], ["nothing"], ["data", "nothing"]])
+@pytest.mark.parametrize("words", [[], ["nothing"]])
 def test_unknown_commands_exit_with_2(words: list[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(words)
@@ -114,3 +114,32 @@ def test_a_bug_is_one_line_unless_debugged(
     assert "unexpected ZeroDivisionError: a bug of two lines" in error_of(capsys)
     assert main(["tasks", "--debug"]) == 2
     assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (["data"], "data make TASK"),
+        (["data", "make", "--help"], "neutrino"),
+        (["data", "make", "neutrino", "--help"], "--strength"),
+        (["fit", "--help"], "--trainer.max_epochs"),
+    ],
+)
+def test_help_shows_the_options(
+    words: list[str], shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        assert main(words) == 0
+    except SystemExit as stop:
+        assert stop.code == 0
+    assert shown in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words", [["data", "nothing"], ["data", "nothing", "neutrino"]]
+)
+def test_unknown_data_verbs_are_refused(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    assert "data nothing" in capsys.readouterr().err

@@ -32,8 +32,10 @@ def _problems() -> Iterator[str]:
 
 
 def _usable() -> int | None:
-    """Cores that this process may use; older Pythons know only how many there are."""
-    return getattr(os, "process_cpu_count", os.cpu_count)()
+    """Cores that this process may use; not every system says."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count()
 
 
 def _facts() -> Iterator[tuple[str, str]]:

@@ -6,3 +6,7 @@ class BadInput(ValueError):
 
     The command line prints the text on stderr and exits with status 2.
     """
+
+    def __init__(self, text: str) -> None:
+        """Keep the text on one line, whatever a file put into it."""
+        super().__init__(" ".join(text.split()))

@@ -12,6 +12,15 @@ from pathlib import Path
 import workbench
 from workbench.errors import BadInput
 
+HELP = {"-h", "--help"}
+DATA_HELP = """usage: workbench data VERB ...
+
+  data make TASK --out FILE      simulate events
+  data check FILE                say what a file is and what is wrong with it
+  data get NAME                  fetch a public file, checked and resumed
+  data realism TASK              hold the simulator against published numbers
+
+Add --help after a verb and its task for the options."""
 EPILOG = "Exit status: 0 done, 1 the answer is no, 2 bad input or usage."
 
 
@@ -38,6 +47,9 @@ def _nothing_more(args: argparse.Namespace, rest: list[str]) -> None:
 
 
 def _data(args: argparse.Namespace, rest: list[str]) -> int:
+    if args.verb in (None, "-h", "--help"):
+        print(DATA_HELP)
+        return 0
     return {"check": _check, "get": _get}.get(args.verb, _task_command)(args, rest)
 
 
@@ -46,6 +58,12 @@ def _task_command(args: argparse.Namespace, rest: list[str]) -> int:
         raise BadInput(
             f"data {args.verb} wants a task: one of {', '.join(workbench.task_names())}"
         )
+    if rest[0] in HELP:
+        known = ", ".join(workbench.task_names())
+        print(
+            f"workbench data {args.verb} TASK --help shows the options; tasks: {known}"
+        )
+        return 0
     task = workbench.load(rest[0])
     command = task.commands.get(f"data {args.verb}")
     if command is None:
@@ -88,6 +106,13 @@ def _get(args: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _lightning(args: argparse.Namespace, rest: list[str]) -> int:
+    if HELP & set(rest):
+        from workbench.runs.cli import show_options
+
+        args.parser.print_help()
+        return show_options(args.command)
+    if args.config is None:
+        raise BadInput(f"{args.command} wants --config FILE, or --config TASK")
     from workbench.runs.lightning import lightning
 
     config = args.config
@@ -146,14 +171,15 @@ def _parser() -> argparse.ArgumentParser:
     demo = verb("demo", _demo, "the whole story: make data, train, test, report")
     demo.add_argument("task", nargs="?", default="neutrino")
     demo.add_argument("--runs", type=Path, help="where the run folder goes")
-    data = verbs.add_parser(
-        "data", help="make, check, get data; realism of a generator"
-    )
-    data.add_argument("verb", choices=["make", "check", "get", "realism"])
+    about_data = "make, check, get data; realism of a generator"
+    data = verbs.add_parser("data", help=about_data, add_help=False)
+    data.add_argument("verb", nargs="?")
     data.set_defaults(action=_data)
     for name in ("fit", "validate", "test", "predict"):
-        phase = verb(name, _lightning, f"Lightning's {name} on a configuration")
-        phase.add_argument("--config", "-c", type=Path, required=True)
+        about = f"Lightning's {name} on a configuration"
+        phase = verbs.add_parser(name, help=about, add_help=False)
+        phase.set_defaults(action=_lightning, parser=phase)
+        phase.add_argument("--config", "-c", type=Path, help="a file or a task's name")
         phase.add_argument("--runs", type=Path, help="where a new run folder goes")
         phase.add_argument("--trust", action="store_true", help="allow foreign classes")
         phase.add_argument("--out", type=Path, help="where predictions go")

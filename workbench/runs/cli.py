@@ -14,6 +14,15 @@ from workbench.runs.metrics import MetricsLogger
 from workbench.runs.recorder import Recorder
 
 
+def show_options(verb: str) -> int:
+    """Print what a configuration and the command line can say to Lightning."""
+    try:
+        Cli([verb, "--help"], lambda given: Recorder(None, None))  # type: ignore
+    except SystemExit:  # the parser's way to stop after the help
+        return 0
+    return 0
+
+
 class Cli(LightningCLI):
     """LightningCLI on given words; classes come from the configuration alone.
 
