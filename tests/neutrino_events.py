@@ -1,6 +1,11 @@
 """Events that no physics made, for tests of files."""
 
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from workbench.tasks.neutrino.events import (
@@ -13,7 +18,16 @@ from workbench.tasks.neutrino.events import (
 from workbench.tasks.neutrino.geometry import COLUMN, VIEW, columns
 from workbench.tasks.neutrino.segments import plane_code_of, segment_of
 
+FEW = settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 HALF = {"width": 16, "allow_nan": False, "allow_infinity": False}
+
+
+def in_folder(use: Callable[[Path], None]) -> None:
+    """Call with a folder of its own, for tests that run many examples."""
+    with tempfile.TemporaryDirectory() as place:
+        use(Path(place))
 
 
 @st.composite

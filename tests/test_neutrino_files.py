@@ -2,17 +2,16 @@
 
 import multiprocessing
 import pickle
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.neutrino_events import batches, many, same_hits
+from tests.neutrino_events import FEW, batches, in_folder, many, same_hits
 from workbench.tasks.neutrino.dense import images
 from workbench.tasks.neutrino.events import (
     TRUTH,
@@ -26,21 +25,6 @@ from workbench.tasks.neutrino.layouts import image, write_2016, write_2017
 from workbench.tasks.neutrino.segments import plane_code_of
 from workbench.tasks.neutrino.store import write_store
 from workbench.tasks.neutrino.truth import NOT_RECORDED, channel_of, plane_codes
-
-FEW = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as place:
-        yield Path(place)
-
-
-def in_folder(use: Callable[[Path], None]) -> None:
-    with tempfile.TemporaryDirectory() as place:
-        use(Path(place))
 
 
 @FEW

@@ -1,15 +1,13 @@
 """The store: round trip, resuming, the order of an epoch."""
 
-import tempfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.neutrino_events import batches, by_place, many
+from tests.neutrino_events import FEW, batches, by_place, in_folder, many
 from workbench.tasks.neutrino.check import check
 from workbench.tasks.neutrino.events import (
     Events,
@@ -18,21 +16,6 @@ from workbench.tasks.neutrino.events import (
 from workbench.tasks.neutrino.packing import ENERGIES, TIMES
 from workbench.tasks.neutrino.simulator import simulate
 from workbench.tasks.neutrino.store import Store, StoreWriter, rows, write_store
-
-FEW = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as place:
-        yield Path(place)
-
-
-def in_folder(use: Callable[[Path], None]) -> None:
-    with tempfile.TemporaryDirectory() as place:
-        use(Path(place))
 
 
 @FEW
