@@ -15,6 +15,8 @@ def machine() -> str:
         lines = [x for x in info.read_text().splitlines() if x.startswith("model name")]
         name = lines[0].split(":")[1].strip() if lines else name
     cores = len(os.sched_getaffinity(0))
+    if torch.cuda.is_available():
+        name += f", {torch.cuda.get_device_name()}"
     return (
         f"{date.today()}, {name}, {cores} cores, {torch.get_num_threads()} threads, "
         f"load {os.getloadavg()[0]:.1f}, torch {torch.__version__}"

@@ -41,17 +41,21 @@ class Row:
         return f"{self.network}, {self.recipe}, {self.events} events, {schedule}"
 
 
-def speeds(rows: Iterable[Row], data: VertexData, folder: Path) -> dict[str, float]:
+def speeds(
+    rows: Iterable[Row], data: VertexData, folder: Path, device: str
+) -> dict[str, float]:
     """Training events per second of each row, by its key; median of some rounds.
 
     The rows take turns, so that other work on the machine slows all of them.
     """
-    trainings = {row.key: Training(row, data, folder, 0) for row in rows}
+    trainings = {row.key: Training(row, data, folder, 0, device) for row in rows}
     seconds = {key: [] for key in trainings}
     for _ in range(ROUNDS):
         for key, training in trainings.items():
             start = time.perf_counter()
             training.step(np.arange(training.batch))
+            if training.device.type == "cuda":
+                torch.cuda.synchronize()
             seconds[key].append((time.perf_counter() - start) / training.batch)
     return {key: 1 / median(parts) for key, parts in seconds.items()}
 
@@ -59,19 +63,23 @@ def speeds(rows: Iterable[Row], data: VertexData, folder: Path) -> dict[str, flo
 class Training:
     """A training that can be put down after any epoch and taken up again."""
 
-    def __init__(self, row: Row, data: VertexData, folder: Path, seed: int) -> None:
+    def __init__(
+        self, row: Row, data: VertexData, folder: Path, seed: int, device: str
+    ) -> None:
         torch.manual_seed(seed)
         self.row, self.data, self.seed = row, data, seed
         network, times = row.network.removesuffix("-times"), "-times" in row.network
         self.batches = VertexBatches(data.source, 50, times)
         self.batch = 500 if row.recipe == "published" else 256
         self.model = VertexClassifier(network, times=times, optimizer=row.recipe)  # type: ignore
+        self.device = torch.device(device)
+        self.model.to(self.device)
         self.optimizer = self.model.fresh_optimizer()
         self.path = folder / f"{row.key.replace(', ', '-').replace(' ', '')}.pt"
         self.epochs: list[dict[str, float]] = []
         self.best = self.model.state_dict()
         if self.path.exists():
-            kept = torch.load(self.path, weights_only=True)
+            kept = torch.load(self.path, self.device, weights_only=True)
             self.epochs, self.best = kept["epochs"], kept["best"]
             self.model.load_state_dict(kept["model"])
             self.optimizer.load_state_dict(kept["optimizer"])
@@ -100,9 +108,14 @@ class Training:
         ]
         return FALL ** len(falls)
 
+    def batch_of(self, index: np.ndarray) -> dict[str, torch.Tensor]:
+        """Events by row, where the network is."""
+        batch = self.batches[index]
+        return {name: part.to(self.device) for name, part in batch.items()}
+
     def step(self, index: np.ndarray) -> None:
         """Train on one batch."""
-        loss = self.model.training_loss(self.batches[index])
+        loss = self.model.training_loss(self.batch_of(index))
         self.optimizer.zero_grad()
         loss.backward()
         if self.row.epochs:  # as in the default configuration
@@ -145,10 +158,11 @@ class Training:
         self.model.eval()
         loss, count = 0.0, np.zeros((2, len(CLASS_NAMES)), np.int64)
         for start in range(first, last, 500):
-            batch = self.batches[np.arange(start, min(start + 500, last))]
+            batch = self.batch_of(np.arange(start, min(start + 500, last)))
             logits = self.model(batch["x"], batch["u"], batch["v"])
             truth = batch["segment"]
             loss += float(F.cross_entropy(logits, truth, reduction="sum"))
+            logits, truth = logits.cpu(), truth.cpu()
             right = truth[logits.argmax(1) == truth]
             count[0] += np.bincount(right, minlength=len(CLASS_NAMES))
             count[1] += np.bincount(truth, minlength=len(CLASS_NAMES))
