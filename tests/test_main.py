@@ -143,3 +143,18 @@ def test_unknown_data_verbs_are_refused(
 ) -> None:
     assert main(words) == 2
     assert "data nothing" in capsys.readouterr().err
+
+
+def test_the_water_target_is_filled_on_demand(tmp_path: Path) -> None:
+    from workbench.tasks.neutrino.events import MATERIALS
+    from workbench.tasks.neutrino.files import open_events
+
+    struck = []
+    for name, words in (("empty", []), ("full", ["--water"])):
+        out = tmp_path / name
+        made = ["data", "make", "neutrino", "--events", "200", "--out", str(out)]
+        assert main([*made, *words]) == 0
+        truth = open_events(out).truth
+        assert truth is not None
+        struck.append((truth["material"] == MATERIALS.index("water")).sum())
+    assert struck[0] == 0 < struck[1]

@@ -36,6 +36,7 @@ def make_store(
     condition: str = "nominal",
     strength: float = 1.0,
     workers: int | None = None,
+    water: bool = False,
 ) -> None:
     """Simulate a store, going on where an interrupted one stopped.
 
@@ -52,11 +53,18 @@ def make_store(
         "condition": condition,
         "strength": strength,
         "recipe": recipe(),
+        "water": water,
     }
     if path.exists():
         return
     made = partial(
-        simulate, events, seed, condition=condition, strength=strength, workers=workers
+        simulate,
+        events,
+        seed,
+        condition=condition,
+        strength=strength,
+        water=water,
+        workers=workers,
     )
     made()  # refuses what cannot be simulated before a file is begun
     with StoreWriter(path, about) as writer:
@@ -73,6 +81,7 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--condition", choices=list(CONDITIONS), default="nominal")
     parser.add_argument("--strength", type=float, default=1.0)
+    parser.add_argument("--water", action="store_true", help="fill the water target")
     parser.add_argument("--workers", type=int, help="threads (default: all cores)")
 
 
@@ -89,6 +98,7 @@ def _run(args: Namespace) -> int:
             args.condition,
             args.strength,
             args.workers,
+            args.water,
         )
     else:
         batches = simulate(
@@ -96,6 +106,7 @@ def _run(args: Namespace) -> int:
             args.seed,
             condition=args.condition,
             strength=args.strength,
+            water=args.water,
             workers=args.workers,
         )
         LAYOUTS[args.layout](args.out, with_progress(batches, args.events, 0))

@@ -9,6 +9,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -36,6 +37,7 @@ def simulate(
     *,
     condition: str | Detector = "nominal",
     strength: float = 1.0,
+    water: bool = False,
     ideal: bool = False,
     workers: int | None = None,
     first_chunk: int = 0,
@@ -45,6 +47,7 @@ def simulate(
     The same seed gives the same events whatever the workers (threads; the kernels
     release the interpreter). ``first_chunk`` skips the batches an interrupted run has
     already made. ``condition`` is a name with a ``strength``, or the knobs themselves.
+    ``water`` fills the water target, which the published counts have empty.
     ``ideal`` gives the same interactions without overlay and detector effects: hits
     are the neutrino's own true deposits.
 
@@ -61,6 +64,8 @@ def simulate(
             raise BadInput(f"{name} {value}: give {least} or more")
     if isinstance(condition, str):
         condition = named_detector(condition, strength)
+    if water:
+        condition = replace(condition, water=True)
     workers = workers or len(os.sched_getaffinity(0))
     return _batches(events, seed, condition, ideal, workers, first_chunk)
 
