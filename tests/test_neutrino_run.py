@@ -83,9 +83,11 @@ def test_predictions_join_rows_with_probabilities(
     words += [f"--ckpt_path={small_run / 'checkpoints' / 'best.ckpt'}"]
     assert main([*words, "--out", str(out)]) == 0
     rows = list(csv.reader(out.read_text().splitlines()))
-    assert len(rows) == 1 + 1024 + 256 + 500 and len(rows[0]) == 2 + 11
+    assert len(rows) == 1 + 1024 + 256 + 500 and len(rows[0]) == 3 + 11
+    assert rows[0][:3] == ["index", "event", "prediction"]
+    assert len({row[1] for row in rows[1:]}) == len(rows) - 1  # events' own numbers
     assert [row[0] for row in rows[1:]] == [str(i) for i in range(len(rows) - 1)]
-    assert sum(map(float, rows[1][2:])) == pytest.approx(1, abs=1e-4)
+    assert sum(map(float, rows[1][3:])) == pytest.approx(1, abs=1e-4)
 
 
 @pytest.mark.parametrize(

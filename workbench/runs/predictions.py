@@ -32,11 +32,12 @@ def check_out(path: Path) -> None:
 def write_predictions(
     path: Path, outputs: dict[str, np.ndarray], classes: tuple[str, ...]
 ) -> None:
-    """Write one line an event: row in the file, best class, probability of each.
+    """Write one line an event: what names it, best class, probability of each.
 
     Args:
         path: ``.csv`` for people, ``.npz`` for arrays as the model gave them.
-        outputs: ``index`` (N,) and ``probabilities`` (N, classes), more in ``.npz``.
+        outputs: ``index`` (N,) and whatever else of shape (N,) names an event,
+            ``probabilities`` (N, classes); more in ``.npz``.
         classes: Class names in the order of the probabilities.
 
     Raises:
@@ -54,7 +55,9 @@ def write_predictions(
         return
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["index", "prediction", *(f"p({name})" for name in classes)])
-    for index, p in zip(outputs["index"], outputs["probabilities"], strict=True):
-        writer.writerow([index, int(p.argmax()), *(f"{value:.6f}" for value in p)])
+    names = {name: values for name, values in outputs.items() if values.ndim == 1}
+    writer.writerow([*names, "prediction", *(f"p({name})" for name in classes)])
+    for i, p in enumerate(outputs["probabilities"]):
+        known = [values[i] for values in names.values()]
+        writer.writerow([*known, int(p.argmax()), *(f"{value:.6f}" for value in p)])
     write_text(path, text.getvalue())
