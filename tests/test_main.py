@@ -1,11 +1,14 @@
 """The command line: data in every layout, the doctor, errors in one line."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 import workbench
 from workbench.main import main
+
+ROOT = Path(__file__).parents[1]
 
 
 def error_of(capsys: pytest.CaptureFixture[str]) -> str:
@@ -158,3 +161,11 @@ def test_the_water_target_is_filled_on_demand(tmp_path: Path) -> None:
         assert truth is not None
         struck.append((truth["material"] == MATERIALS.index("water")).sum())
     assert struck[0] == 0 < struck[1]
+
+
+def test_a_check_is_kept_as_json(tmp_path: Path) -> None:
+    sample, kept = ROOT / "datasets" / "neutrino" / "sample.hdf5", tmp_path / "c.json"
+    assert main(["data", "check", str(sample), "--json", str(kept)]) == 0
+    answer = json.loads(kept.read_text())
+    assert answer["ok"] and answer["facts"]["events"] == "40"
+    assert main(["data", "check", str(sample), "--json", "nowhere/c.json"]) == 2

@@ -78,13 +78,19 @@ def _task_command(args: argparse.Namespace, rest: list[str]) -> int:
 def _check(args: argparse.Namespace, rest: list[str]) -> int:
     parser = _Parser(prog="workbench data check")
     parser.add_argument("path", type=Path)
-    path = parser.parse_args(rest).path
+    parser.add_argument("--json", type=Path, help="write the answer here too")
+    given = parser.parse_args(rest)
+    path = given.path
+    if given.json and not given.json.absolute().parent.is_dir():
+        raise BadInput(f"{given.json}: no folder {given.json.parent}: make it first")
     if not path.exists():
         raise BadInput(f"{path}: no such file or folder")
     for name in workbench.task_names():
         report = workbench.load(name).check(path)
         if report is not None:
             print(report.text())
+            if given.json:
+                given.json.write_text(json.dumps(report.as_json(), indent=1) + "\n")
             return 0 if report.ok else 1
     raise BadInput(f"{path}: in no layout that {_known()} can read")
 

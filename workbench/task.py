@@ -58,7 +58,7 @@ class Task:
         demo: The configuration of ``workbench demo``, for ten minutes on two cores.
         evaluate: ``evaluate(outputs, model, data)`` judges the collected test outputs.
         check: Says what a data file is, or ``None`` where it is not this task's; the
-            answer has ``ok`` and ``text()``.
+            answer has ``ok``, ``text()`` and ``as_json()``.
         conditions: The generator's named shifts and what each means.
         commands: Words on the command line → what they do, such as ``"data make"``.
     """

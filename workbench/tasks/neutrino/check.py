@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm.auto import tqdm
@@ -38,6 +39,15 @@ class Report:
     def ok(self) -> bool:
         """Whether nothing is wrong."""
         return not self.problems
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain types."""
+        return {
+            "path": str(self.path),
+            "ok": self.ok,
+            "facts": self.facts,
+            "problems": self.problems,
+        }
 
     def text(self) -> str:
         """The report as people read it."""
