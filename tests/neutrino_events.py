@@ -94,14 +94,16 @@ def same_hits(found: Events, wanted: Events, x_columns: int = 94) -> None:
     np.testing.assert_array_equal(by_place(found)[1], event[kept])
 
 
-def some(events: int) -> Events:
+def some(events: int, planes: int = 50, end: float = 7000.0) -> Events:
+    """Twenty hits an event in the first planes, vertices upstream of ``end`` mm."""
     random = np.random.default_rng(0)
     hits = np.zeros(events * 20, HIT)
-    cells = [random.choice(50 * 127, 20, replace=False) for _ in range(events)]
+    cells = [random.choice(planes * 127, 20, replace=False) for _ in range(events)]
     hits["plane"], hits["strip"] = np.divmod(np.concatenate(cells), 127)
     hits["energy"] = random.uniform(1, 50, len(hits))
     truth = np.zeros(events, TRUTH)
-    truth["z"] = random.uniform(4300, 7000, events)
+    truth["event"] = 1100000004001203 + np.arange(events)
+    truth["z"] = random.uniform(4300, end, events)
     truth["segment"] = segment_of(truth["z"])
     truth["plane_code"] = plane_code_of(truth["z"])
     return Events(hits, starts(np.full(events, 20)), truth)

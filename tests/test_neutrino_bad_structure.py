@@ -11,18 +11,12 @@ import uproot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.neutrino_events import some
 from workbench.errors import BadInput
 from workbench.tasks.neutrino.check import check
-from workbench.tasks.neutrino.events import HIT, TRUTH, Events, starts
 from workbench.tasks.neutrino.files import open_events
 from workbench.tasks.neutrino.layouts import write_2016, write_2017
 from workbench.tasks.neutrino.store import Store, write_store
-
-
-def some(events: int) -> Events:
-    hits = np.zeros(events * 2, HIT)
-    hits["plane"], hits["energy"] = np.arange(len(hits)) % 90, 5
-    return Events(hits, starts(np.full(events, 2)), np.zeros(events, TRUTH))
 
 
 @pytest.mark.parametrize("what", ["group", "scalar", "null"])

@@ -7,35 +7,20 @@ import h5py
 import numpy as np
 import pytest
 
+from tests.neutrino_events import some
 from workbench.errors import BadInput
 from workbench.tasks.neutrino.batches import UNKNOWN_CODE
 from workbench.tasks.neutrino.check import check
 from workbench.tasks.neutrino.data import VertexData
-from workbench.tasks.neutrino.events import HIT, TRUTH, Events, starts
 from workbench.tasks.neutrino.files import open_events
 from workbench.tasks.neutrino.layouts import write_2016, write_2017
-from workbench.tasks.neutrino.segments import plane_code_of, segment_of
-
-
-def some(events: int) -> Events:
-    random = np.random.default_rng(0)
-    hits = np.zeros(events * 20, HIT)
-    cells = [random.choice(188 * 127, 20, replace=False) for _ in range(events)]
-    hits["plane"], hits["strip"] = np.divmod(np.concatenate(cells), 127)
-    hits["energy"] = random.uniform(1, 50, len(hits))
-    truth = np.zeros(events, TRUTH)
-    truth["event"] = 1100000004001203 + np.arange(events)
-    truth["z"] = random.uniform(4300, 8500, events)
-    truth["segment"] = segment_of(truth["z"])
-    truth["plane_code"] = plane_code_of(truth["z"])
-    return Events(hits, starts(np.full(events, 20)), truth)
 
 
 @pytest.fixture(scope="module")
 def near(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """30 events with 50 columns, no times and plane codes capped at 66."""
     path = tmp_path_factory.mktemp("near") / "f.hdf5"
-    write_2016(path, [some(30)], times="none")
+    write_2016(path, [some(30, 188, 8500.0)], times="none")
     return path
 
 
@@ -106,7 +91,7 @@ def test_nothing_to_judge_is_refused(near: Path, stage: str, split: str) -> None
 
 
 def test_unknown_plane_codes_are_marked(tmp_path: Path, near: Path) -> None:
-    write_2017(tmp_path / "f.hdf5", [some(30)])
+    write_2017(tmp_path / "f.hdf5", [some(30, 188, 8500.0)])
     data = opened(tmp_path / "f.hdf5")
     assert data.plane_codes == 174
     for batch in data.test_dataloader():

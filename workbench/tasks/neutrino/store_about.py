@@ -62,8 +62,9 @@ def _wrong(about: dict[str, Any]) -> str | None:
     events, arrays, made = (about.get(name) for name in ("events", "arrays", "made"))
     if not _count(events) or not events:
         return f"events {events}"
-    if not isinstance(about.get("fingerprint"), str):
-        return f"fingerprint {about.get('fingerprint')}"
+    fingerprint = about.get("fingerprint")
+    if not isinstance(fingerprint, str) or not fingerprint:
+        return f"fingerprint {fingerprint!r}"
     if not isinstance(made, dict) or made.get("columns", 94) not in WIDTHS:
         return f"made {made}"
     if made.get("plane_codes", 174) not in PLANE_CODES.values():

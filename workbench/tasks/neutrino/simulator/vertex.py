@@ -34,7 +34,7 @@ from workbench.tasks.neutrino.simulator.stream import exponential, uniform
 UPSTREAM_COUNT = 2656  # segment 0's 13391 less its planes' 10735
 UPSTREAM_DEPTH = 60.0  # mm, of the exponential fall upstream of the first plane
 PLANE_MASS = 1.9872  # g/cm²
-AIR_GAP = 2.5  # mm between planes
+AIR_GAP = 2.5  # mm; stated between modules, taken between all planes
 HEAVIEST = PART_MASS.max(axis=1)  # g/cm², of each target's parts
 
 
