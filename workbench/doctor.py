@@ -5,6 +5,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
@@ -60,12 +61,21 @@ def _facts() -> Iterator[tuple[str, str]]:
             yield extra, 'no: pip install "science-workbench[root]"'
 
 
-def doctor() -> int:
-    """Print facts, then each problem with its mend; 1 where there is a problem."""
-    for name, fact in _facts():
-        print(f"{name:12} {fact}")
-    problems = list(_problems())
-    for problem in problems:
-        print(f"problem: {problem}")
-    print("all well" if not problems else f"{len(problems)} to mend")
-    return 1 if problems else 0
+@dataclass(frozen=True)
+class Doctor:
+    """What this machine has, and each problem with its mend."""
+
+    facts: dict[str, str]
+    problems: tuple[str, ...]
+
+    def text(self) -> str:
+        """A line for each."""
+        lines = [f"{name:12} {fact}" for name, fact in self.facts.items()]
+        lines += [f"problem: {problem}" for problem in self.problems]
+        number = len(self.problems)
+        return "\n".join([*lines, f"{number} to mend" if number else "all well"])
+
+
+def doctor() -> Doctor:
+    """Look at this machine."""
+    return Doctor(dict(_facts()), tuple(_problems()))

@@ -7,7 +7,9 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import workbench
 from workbench.errors import BadInput
@@ -33,12 +35,28 @@ class _Parser(argparse.ArgumentParser):
 
 def _tasks(args: argparse.Namespace, rest: list[str]) -> int:
     _nothing_more(args, rest)
+    titles: dict[str, str] = {}
     for name in workbench.task_names():
         try:
-            print(f"{name:12} {workbench.load(name).card.title}")
+            titles[name] = workbench.load(name).card.title
         except BadInput as error:  # the others are still there
             print(f"workbench: {error}", file=sys.stderr)
+    for name, title in titles.items():
+        print(f"{name:12} {title}")
+    _keep(args.json, titles)
     return 0
+
+
+def _keep(path: Path | None, table: Any) -> None:
+    """Write a printed table where ``--json`` says."""
+    if path is None:
+        return
+    try:
+        path.write_text(json.dumps(table, indent=1) + "\n")
+    except OSError as error:
+        raise BadInput(
+            f"--json {path}: cannot be written ({error.strerror}): name another place"
+        ) from error
 
 
 def _nothing_more(args: argparse.Namespace, rest: list[str]) -> None:
@@ -81,16 +99,13 @@ def _check(args: argparse.Namespace, rest: list[str]) -> int:
     parser.add_argument("--json", type=Path, help="write the answer here too")
     given = parser.parse_args(rest)
     path = given.path
-    if given.json and not given.json.absolute().parent.is_dir():
-        raise BadInput(f"{given.json}: no folder {given.json.parent}: make it first")
     if not path.exists():
         raise BadInput(f"{path}: no such file or folder")
     for name in workbench.task_names():
         report = workbench.load(name).check(path)
         if report is not None:
             print(report.text())
-            if given.json:
-                given.json.write_text(json.dumps(report.as_json(), indent=1) + "\n")
+            _keep(given.json, report.as_json())
             return 0 if report.ok else 1
     raise BadInput(f"{path}: in no layout that {_known()} can read")
 
@@ -149,7 +164,10 @@ def _doctor(args: argparse.Namespace, rest: list[str]) -> int:
     from workbench.doctor import doctor
 
     _nothing_more(args, rest)
-    return doctor()
+    found = doctor()
+    print(found.text())
+    _keep(args.json, asdict(found))
+    return 1 if found.problems else 0
 
 
 def _lab(args: argparse.Namespace, rest: list[str]) -> int:
@@ -173,7 +191,8 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(action=action)
         return added
 
-    verb("tasks", _tasks, "the science tasks there are")
+    tasks = verb("tasks", _tasks, "the science tasks there are")
+    tasks.add_argument("--json", type=Path, help="write the list here too")
     demo = verb("demo", _demo, "the whole story: make data, train, test, report")
     demo.add_argument("task", nargs="?", default="neutrino")
     demo.add_argument("--runs", type=Path, help="where the run folder goes")
@@ -190,7 +209,9 @@ def _parser() -> argparse.ArgumentParser:
         phase.add_argument("--trust", action="store_true", help="allow foreign classes")
         phase.add_argument("--out", type=Path, help="where predictions go")
     verb("lab", _lab, "JupyterLab at the notebooks")
-    verb("doctor", _doctor, "what this machine has, what is missing, what to type")
+    about_doctor = "what this machine has, what is missing, what to type"
+    seen = verb("doctor", _doctor, about_doctor)
+    seen.add_argument("--json", type=Path, help="write the answer here too")
     return parser
 
 
