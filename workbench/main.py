@@ -141,7 +141,13 @@ def _lightning(args: argparse.Namespace, rest: list[str]) -> int:
         config = workbench.load(str(config)).fit
     with redirect_stdout(sys.stderr):  # Lightning's bars and tables; ours is the path
         written = lightning(
-            args.command, config, rest, runs=args.runs, trust=args.trust, out=args.out
+            args.command,
+            config,
+            rest,
+            runs=args.runs,
+            folder=args.folder,
+            trust=args.trust,
+            out=args.out,
         )
     if os.environ.get("LOCAL_RANK", "0") == "0":  # the first of several processes
         print(written)
@@ -206,6 +212,7 @@ def _parser() -> argparse.ArgumentParser:
         phase.set_defaults(action=_lightning, parser=phase)
         phase.add_argument("--config", "-c", type=Path, help="a file or a task's name")
         phase.add_argument("--runs", type=Path, help="where a new run folder goes")
+        phase.add_argument("--folder", type=Path, help="the run folder, to continue it")
         phase.add_argument("--trust", action="store_true", help="allow foreign classes")
         phase.add_argument("--out", type=Path, help="where predictions go")
     verb("lab", _lab, "JupyterLab at the notebooks")

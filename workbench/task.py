@@ -42,6 +42,25 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """A number of an optimizer that may be changed while it trains.
+
+    Attributes:
+        key: Its name in the optimizer's groups of parameters.
+        low: Smallest value.
+        high: Largest value.
+        log: Whether steps on its scale are factors.
+        optimizer: Which of the model's optimizers.
+    """
+
+    key: str = "lr"
+    low: float = 1e-7
+    high: float = 1.0
+    log: bool = True
+    optimizer: int = 0
+
+
+@dataclass(frozen=True)
 class Task:
     """A science task; verbs and tasks meet here and never import each other.
 
@@ -60,6 +79,7 @@ class Task:
         check: Says what a data file is, or ``None`` where it is not this task's; the
             answer has ``ok``, ``text()`` and ``as_json()``.
         conditions: The generator's named shifts and what each means.
+        settings: What may be changed while it trains, by its name for people.
         commands: Words on the command line → what they do, such as ``"data make"``.
     """
 
@@ -76,4 +96,7 @@ class Task:
     evaluate: Callable[[Mapping[str, Any], Any, Any], Evaluation]
     check: Callable[[Path], Any]
     conditions: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Setting] = field(
+        default_factory=lambda: {"learning_rate": Setting()}
+    )
     commands: Mapping[str, Command] = field(default_factory=dict)

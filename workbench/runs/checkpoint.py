@@ -12,18 +12,26 @@ PARTS = ("state_dict", "pytorch-lightning_version")
 FIT_PARTS = ("epoch", "global_step", "loops", "optimizer_states", "lr_schedulers")
 
 
-def check_checkpoint(path: Path, continues: bool = False) -> None:
+def check_checkpoint(path: Path, continues: bool = False) -> int:
     """See that a checkpoint is whole and holds nothing but weights and plain types.
+
+    Reads it to its end.
 
     Args:
         path: Of the checkpoint.
         continues: Whether training shall go on from it.
+
+    Returns:
+        The step that it was saved at.
 
     Raises:
         BadInput: it is missing, damaged, carries code or is not one of Lightning's.
     """
     try:
         content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        with zipfile.ZipFile(path) as archive:
+            if spoilt := archive.testzip():
+                raise zipfile.BadZipFile(f"{spoilt} is damaged")
     except FileNotFoundError as error:
         raise BadInput(f"{path}: no such checkpoint") from error
     except pickle.UnpicklingError as error:
@@ -44,3 +52,4 @@ def check_checkpoint(path: Path, continues: bool = False) -> None:
             f"{path}: not a checkpoint of `workbench fit` (no {', '.join(missing)}): "
             "use RUN/checkpoints/last.ckpt or best.ckpt"
         )
+    return int(held.get("global_step", 0))

@@ -4,14 +4,24 @@ from collections.abc import Callable
 from typing import Any
 
 from lightning_fabric.utilities.exceptions import MisconfigurationException
-from pytorch_lightning import LightningDataModule, LightningModule, Trainer
+from pytorch_lightning import (
+    Callback,
+    LightningDataModule,
+    LightningModule,
+    Trainer,
+)
 from pytorch_lightning.callbacks import ModelCheckpoint
 from pytorch_lightning.cli import LightningCLI
+from pytorch_lightning.loggers import Logger
 
 from workbench.errors import BadInput
+from workbench.runs.controller import Controller
 from workbench.runs.folder import runs_root
 from workbench.runs.metrics import MetricsLogger
+from workbench.runs.randomness import Randomness
 from workbench.runs.recorder import Recorder
+from workbench.runs.saving import WholeCheckpoints
+from workbench.runs.steering import Steering
 
 
 def show_options(verb: str) -> int:
@@ -78,15 +88,40 @@ class Cli(LightningCLI):
         checkpoints = ModelCheckpoint(
             folder / "checkpoints", "best", monitor="val_loss", save_last=True
         )
-        self.trainer_defaults = {"callbacks": [recorder, checkpoints]}
-        fits = self.subcommand == "fit"
+        callbacks = [recorder, *self._steering(recorder), checkpoints]
+        seed = self._given["seed_everything"]
+        if isinstance(seed, int) and not isinstance(seed, bool):
+            callbacks.append(Randomness(seed))
+        self.trainer_defaults = {"callbacks": callbacks}
+        loggers = [MetricsLogger(folder, recorder.attempt), *self._loggers()]
         try:
             return super().instantiate_trainer(
                 default_root_dir=folder,
-                logger=MetricsLogger(folder, recorder.attempt) if fits else False,
+                logger=loggers if self.subcommand == "fit" else False,
+                plugins=[*self._listed("plugins"), WholeCheckpoints()],
                 enable_model_summary=False,
                 **kwargs,
             )
         except (ValueError, TypeError, MisconfigurationException) as error:
             what = " ".join(str(error).split()).split(". ")[0]
             raise BadInput(f"the trainer refuses its options: {what}") from error
+
+    @property
+    def _given(self) -> Any:
+        return self.config_init[str(self.subcommand)]
+
+    def _listed(self, option: str) -> list[Any]:
+        """What the configuration gives the trainer under an option, as a list."""
+        given = self._given["trainer"].get(option)
+        return given if isinstance(given, list) else [given] if given else []
+
+    def _loggers(self) -> list[Logger]:
+        """Loggers beside ours."""
+        return [given for given in self._listed("logger") if isinstance(given, Logger)]
+
+    def _steering(self, recorder: Recorder) -> list[Callback]:
+        """Who listens, and who changes settings, if the configuration names none."""
+        given = [c for c in self._listed("callbacks") if isinstance(c, Steering)]
+        steering = given[0] if given else Steering()
+        steering.settings = recorder.task.settings
+        return [*([] if given else [steering]), Controller(recorder, steering)]

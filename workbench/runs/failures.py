@@ -3,10 +3,15 @@
 import errno
 import re
 import shutil
+import time
+import traceback
 from pathlib import Path
+
+from pytorch_lightning import Trainer
 
 from workbench.errors import BadInput
 from workbench.runs.checkpoint import check_checkpoint
+from workbench.runs.folder import write_json
 
 FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
@@ -31,6 +36,20 @@ def explained(
             "the checkpoint was trained with"
         )
     return None
+
+
+def write_failure(folder: Path, trainer: Trainer, exception: BaseException) -> None:
+    """Keep what a process failed of, beside those of the others."""
+    known = {
+        "process": trainer.global_rank,
+        "step": trainer.global_step,
+        "epoch": trainer.current_epoch,
+        "time": time.time(),
+        "type": type(exception).__name__,
+        "message": str(exception),
+        "traceback": "".join(traceback.format_exception(exception)),
+    }
+    write_json(folder / "failures" / f"process-{trainer.global_rank}.json", known)
 
 
 def _full(error: OSError, folder: Path | None) -> str:

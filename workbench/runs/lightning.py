@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import warnings
 from argparse import ArgumentError
 from collections.abc import Generator, Iterator
@@ -17,7 +18,8 @@ from workbench.runs.failures import explained
 from workbench.runs.folder import FOLDER, new_run
 from workbench.runs.predictions import check_out
 from workbench.runs.reasons import reason
-from workbench.runs.recorder import Recorder
+from workbench.runs.recorder import Ended, Recorder
+from workbench.runs.saving import newest
 from workbench.runs.trust import read_config, refuse_foreign, refuse_foreign_classes
 from workbench.task import Task
 from workbench.tasks import load, task_names
@@ -143,6 +145,8 @@ def lightning(
     Raises:
         BadInput: the configuration, checkpoint or data cannot be used.
     """
+    if verb == "fit" and folder is not None:
+        config, words = _continued(folder, config, words)
     if not trust:
         refuse_foreign(config, words)
     if not read_config(config).get("model") and "--model" not in " ".join(words):
@@ -153,6 +157,8 @@ def lightning(
     try:
         with _quietly(), _no_folder_left():
             Cli([verb, f"--config={config}", *words], command.ready)
+    except Ended:
+        pass  # as somebody wanted; the checkpoint is saved, the state written
     except ArgumentError as error:
         raise BadInput(reason(str(error), config, words)) from error
     except Exception as error:
@@ -166,6 +172,19 @@ def lightning(
                 command.made.rmdir()
     assert command.recorder is not None
     return command.recorder.written
+
+
+def _continued(folder: Path, config: Path, words: list[str]) -> tuple[Path, list[str]]:
+    """The run's own configuration and newest whole checkpoint, if it has them."""
+    if not (folder / "config.yaml").is_file():
+        return config, words
+    checkpoint, spoilt = newest(folder)
+    for problem in spoilt:
+        print(f"workbench: {problem}", file=sys.stderr)
+    if checkpoint is None:
+        return folder / "config.yaml", words
+    print(f"workbench: continues from {checkpoint}", file=sys.stderr)
+    return folder / "config.yaml", [*words, f"--ckpt_path={checkpoint}"]
 
 
 @contextmanager

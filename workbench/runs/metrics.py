@@ -1,5 +1,6 @@
 """The logger that writes ``metrics.jsonl``."""
 
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -35,13 +36,22 @@ class MetricsLogger(Logger):
         return ""
 
     @rank_zero_only
+    def begin(self, step: int) -> None:
+        """Write that what earlier attempts logged from ``step`` on is superseded."""
+        append_line(self._file, {"attempt": self._attempt, "step": step, "time": 0.0})
+
+    @rank_zero_only
     def log_metrics(self, metrics: dict[str, float], step: int | None = None) -> None:
         """Write one line."""
         line: dict[str, Any] = {"attempt": self._attempt, "step": step}
         if "epoch" in metrics:
             line["epoch"] = int(metrics["epoch"])
         line["time"] = round(time.perf_counter() - self._start, 3)
-        values = {name: v for name, v in metrics.items() if name != "epoch"}
+        values = {
+            name: value if math.isfinite(value) else None  # JSON knows no other
+            for name, value in metrics.items()
+            if name != "epoch"
+        }
         append_line(self._file, line | values)
 
     @rank_zero_only

@@ -13,12 +13,18 @@ import yaml
 from pytorch_lightning import Callback, LightningModule, Trainer
 
 from workbench.runs.environment import environment
+from workbench.runs.failures import write_failure
 from workbench.runs.folder import new_run, write_json, write_results, write_text
+from workbench.runs.metrics import MetricsLogger
 from workbench.runs.predictions import write_predictions
 from workbench.runs.report import write_report
+from workbench.runs.status import Status, Watch
+from workbench.runs.steering import Steering
 from workbench.task import Task
 
-BEAT = 1.0  # s between two writes of status.json
+SMOOTH = 0.1  # share of the newest step in the pace that is shown
+SYSTEM = "system.jsonl"
+STEERING = f"{Steering.__module__}.{Steering.__qualname__}"
 CONFIG = ("seed_everything", "trainer", "model", "data")  # what `fit` reads again
 
 
@@ -37,6 +43,14 @@ def from_all(trainer: Trainer, outputs: dict[str, np.ndarray]) -> dict[str, np.n
     whole = {name: np.concatenate([s[name] for s in shards]) for name in shards[0]}
     _, first = np.unique(whole["index"], return_index=True)
     return {name: values[first] for name, values in whole.items()}
+
+
+class Ended(Exception):
+    """A training ends before its last step because somebody wants it to."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
 
 
 class Recorder(Callback):
@@ -68,8 +82,9 @@ class Recorder(Callback):
         self.config: dict[str, Any] = {}
         self.attempt = 1 + _read(folder, "status.json").get("attempt", 0)
         self._outputs: list[dict[str, torch.Tensor]] = []
-        self._start = self._beat = time.perf_counter()
-        self._heartbeat = 0
+        self._start = time.perf_counter()
+        self._status: Status | None = None
+        self._watch: Watch | None = None
 
     @property
     def written(self) -> Path:
@@ -79,7 +94,8 @@ class Recorder(Callback):
         return written
 
     @property
-    def _place(self) -> Path:
+    def place(self) -> Path:
+        """The run folder, once it is known."""
         assert self.folder is not None
         return self.folder
 
@@ -89,31 +105,89 @@ class Recorder(Callback):
         self._start = time.perf_counter()
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Write what is known before the first step."""
+        """Write what is known before the first step; begin to beat and to look."""
         if trainer.is_global_zero:
             self._describe(trainer)
-            self._write_status(trainer, "starting")
+            self._status = Status(self.place, self.attempt, trainer.world_size)
+            self._status.start()
+        if trainer.local_rank == 0:
+            name = f"system-{trainer.node_rank}.jsonl" if trainer.node_rank else SYSTEM
+            self._watch = Watch(self.place / name, trainer.node_rank)
+            self._watch.start()
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Say from which step on this attempt counts."""
+        steps = trainer.estimated_stepping_batches
+        known = {"steps": None if steps == float("inf") else int(steps)}
+        self._tell(trainer, state="running", **known)
+        self._pace, self._last = 0.0, time.perf_counter()
+        loop = trainer.fit_loop.epoch_loop
+        done = loop._batches_that_stepped  # pyright: ignore[reportPrivateUsage]
+        done += loop.restarted_on_train_batch_end
+        for logger in trainer.loggers:
+            if isinstance(logger, MetricsLogger):
+                logger.begin(done)
 
     def on_train_batch_end(self, trainer: Trainer, *args: Any, **kwargs: Any) -> None:
-        """Beat, at most once a second."""
-        if time.perf_counter() - self._beat > BEAT:
-            self._write_status(trainer, "running")
+        """Tell how far it is, and how fast, in steps a second."""
+        now = time.perf_counter()
+        pace, self._last = 1 / max(now - self._last, 1e-6), now
+        self._pace += SMOOTH * (pace - self._pace) if self._pace else pace
+        self._tell(trainer, pace=round(self._pace, 3))
+
+    def say(self, state: str) -> None:
+        """Change the state of the run that others read."""
+        self._last = time.perf_counter()
+        if self._status is not None:
+            self._status.say(state=state)
+
+    def _tell(self, trainer: Trainer, **known: Any) -> None:
+        if self._status is not None:
+            where = {"epoch": trainer.current_epoch, "step": trainer.global_step}
+            self._status.say(**where, **known)
+
+    def keep_steering(
+        self, trainer: Trainer, changes: Mapping[int, Mapping[str, float]]
+    ) -> None:
+        """Put changed settings into ``config.yaml``, so that ``fit`` repeats them."""
+        if trainer.is_global_zero:
+            others = [c for c in self._callbacks() if c["class_path"] != STEERING]
+            made = {step: dict(values) for step, values in changes.items()}
+            entry = {"class_path": STEERING, "init_args": {"changes": made}}
+            self.config["trainer"]["callbacks"] = [*others, entry]
+            self._write_config()
+
+    def _callbacks(self) -> list[dict[str, Any]]:
+        given = self.config["trainer"].get("callbacks") or []
+        return given if isinstance(given, list) else [given]
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Keep the training time."""
-        self._write_status(trainer, "finished")
+        self._end(trainer, "finished")
         if trainer.is_global_zero:
             seconds = time.perf_counter() - self._start
-            write_results(self._place, "fit", {"time/train": seconds})
+            write_results(self.place, "fit", {"time/train": seconds})
+
+    def _end(self, trainer: Trainer, state: str) -> None:
+        if self._watch is not None:
+            self._watch.end()
+        if self._status is not None:
+            self._tell(trainer)
+            self._status.end(state)
 
     def on_exception(
         self, trainer: Trainer, pl_module: LightningModule, exception: BaseException
     ) -> None:
-        """Say that the run failed, or was stopped by hand."""
-        by_hand = isinstance(exception, KeyboardInterrupt)
-        if self._heartbeat:  # else it never started
-            with suppress(OSError):  # a full disk must not hide what happened
-                self._write_status(trainer, "stopped" if by_hand else "failed")
+        """Say that the run failed and where, or was ended by hand."""
+        state = "failed"
+        if isinstance(exception, Ended):
+            state = exception.state
+        elif isinstance(exception, KeyboardInterrupt):
+            state = "stopped"
+        with suppress(OSError):  # a full disk must not hide what happened
+            if state == "failed" and self.folder is not None:
+                write_failure(self.folder, trainer, exception)
+            self._end(trainer, state)
 
     def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Find the folder for the numbers."""
@@ -127,7 +201,7 @@ class Recorder(Callback):
                 name.replace("_", "/", 1): float(value)
                 for name, value in trainer.callback_metrics.items()
             }
-            write_results(self._place, "validate", logged)
+            write_results(self.place, "validate", logged)
 
     def on_test_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Find the folder for the numbers."""
@@ -166,14 +240,14 @@ class Recorder(Callback):
         if trainer.is_global_zero:
             data = trainer.datamodule  # type: ignore[attr-defined]
             evaluation = self.task.evaluate(outputs, pl_module, data)
-            write_results(self._place, "test", dict(evaluation.numbers))
-            write_report(self._place, self.task, evaluation)
+            write_results(self.place, "test", dict(evaluation.numbers))
+            write_report(self.place, self.task, evaluation)
 
     def on_predict_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Write the predictions."""
         outputs = self._all_outputs(trainer)
         if self.out is None:
-            self.out = self._place / "predictions.csv"
+            self.out = self.place / "predictions.csv"
         if trainer.is_global_zero:
             write_predictions(self.out, outputs, self.task.classes)
 
@@ -193,28 +267,16 @@ class Recorder(Callback):
 
     def _describe(self, trainer: Trainer) -> None:
         """Write the configuration, and what the run runs on."""
-        config = {k: v for k, v in self.config.items() if k in CONFIG}
-        write_text(self._place / "config.yaml", yaml.safe_dump(config, sort_keys=False))
+        self._write_config()
         known = environment(self.config)
         known["data"] = trainer.datamodule.fingerprint  # type: ignore[attr-defined]
         if self.checkpoint is not None:
             known["checkpoint"] = str(self.checkpoint.absolute())
-        write_json(self._place / "environment.json", known)
+        write_json(self.place / "environment.json", known)
 
-    def _write_status(self, trainer: Trainer, state: str) -> None:
-        if not trainer.is_global_zero or trainer.state.fn != "fit":
-            return
-        self._heartbeat += 1
-        self._beat = time.perf_counter()
-        status = {
-            "state": state,
-            "attempt": self.attempt,
-            "world_size": trainer.world_size,
-            "epoch": trainer.current_epoch,
-            "step": trainer.global_step,
-            "heartbeat": self._heartbeat,
-        }
-        write_json(self._place / "status.json", status)
+    def _write_config(self) -> None:
+        config = {k: v for k, v in self.config.items() if k in CONFIG}
+        write_text(self.place / "config.yaml", yaml.safe_dump(config, sort_keys=False))
 
 
 def _read(folder: Path | None, name: str) -> dict[str, Any]:

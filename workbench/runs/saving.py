@@ -1,0 +1,65 @@
+"""Checkpoints that are whole or not there."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning_fabric.plugins import TorchCheckpointIO
+
+from workbench.errors import BadInput
+from workbench.runs.checkpoint import check_checkpoint
+
+LAST, BEFORE, BEST = "last.ckpt", "before.ckpt", "best.ckpt"
+
+
+class WholeCheckpoints(TorchCheckpointIO):
+    """Write a checkpoint beside the old one, then put it in its place.
+
+    The last checkpoint but one stays as ``before.ckpt``: a disk can spoil a file that
+    was written well.
+    """
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None
+    ) -> None:
+        """Save, so that at every moment there is a whole checkpoint."""
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            with partial.open("wb") as stream:
+                torch.save(checkpoint, stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+            if path.name == LAST and path.exists():
+                _keep(path, path.with_name(BEFORE))
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def _keep(path: Path, before: Path) -> None:
+    spare = before.with_name(f".{before.name}.{os.getpid()}")
+    try:
+        os.link(path, spare)  # not a move: the name is never without a file
+    except OSError:  # a file system without hard links
+        path.replace(spare)
+    spare.replace(before)
+
+
+def newest(folder: Path) -> tuple[Path | None, list[str]]:
+    """The whole checkpoint of a run that is furthest on, and what is wrong with others.
+
+    Reads every checkpoint to its end; ``None`` if not one is whole.
+    """
+    whole: list[tuple[int, Path]] = []
+    spoilt: list[str] = []
+    for name in (BEST, BEFORE, LAST):
+        path = folder / "checkpoints" / name
+        if path.exists():
+            try:
+                whole.append((check_checkpoint(path, continues=True), path))
+            except BadInput as error:
+                spoilt.append(str(error))
+    return (max(whole, key=lambda found: found[0])[1] if whole else None), spoilt
