@@ -13,6 +13,7 @@ from typing import Any
 
 import workbench
 from workbench.errors import BadInput
+from workbench.runs.commands import add_commands
 
 HELP = {"-h", "--help"}
 DATA_HELP = """usage: workbench data VERB ...
@@ -215,6 +216,7 @@ def _parser() -> argparse.ArgumentParser:
         phase.add_argument("--folder", type=Path, help="the run folder, to continue it")
         phase.add_argument("--trust", action="store_true", help="allow foreign classes")
         phase.add_argument("--out", type=Path, help="where predictions go")
+    add_commands(verb)
     verb("lab", _lab, "JupyterLab at the notebooks")
     about_doctor = "what this machine has, what is missing, what to type"
     seen = verb("doctor", _doctor, about_doctor)

@@ -9,6 +9,7 @@ import psutil
 from workbench.runs.processes import Process
 
 JOB = "WORKBENCH_JOB"  # number of the process whose end ends the training
+LAUNCH = "WORKBENCH_LAUNCH"  # which launch of the run this is
 PAUSE_LIMIT = "WORKBENCH_PAUSE_LIMIT"  # s after which a pause gives the nodes back
 
 
@@ -26,3 +27,8 @@ def job_process() -> Process | None:
 def pause_limit() -> float:
     """Seconds that a pause may keep the machine."""
     return float(os.environ.get(PAUSE_LIMIT) or math.inf)
+
+
+def launch_number() -> int | None:
+    """Which launch of its run this is, from 1; ``None`` if started by hand."""
+    return int(os.environ[LAUNCH]) if os.environ.get(LAUNCH) else None

@@ -7,6 +7,7 @@ from threading import Event, Thread
 from typing import Any
 
 from workbench.runs.folder import append_line, write_json
+from workbench.runs.job import launch_number
 from workbench.runs.processes import Process
 from workbench.runs.system import System
 
@@ -30,6 +31,7 @@ class Status:
         self._file = folder / "status.json"
         self._known: dict[str, Any] = {
             "state": "starting",
+            "launch": launch_number(),
             "attempt": attempt,
             "world_size": world_size,
             "epoch": 0,

@@ -1,0 +1,129 @@
+"""The command line of runs: launch, list, watch, steer."""
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import BadInput
+from workbench.runs.launch import launch
+from workbench.runs.run import open_run, runs
+from workbench.runs.settings import parsed
+from workbench.runs.state import OVER
+from workbench.runs.watch import frame, summary
+
+Verb = Callable[[argparse.Namespace, list[str]], int]
+REFRESH = 1.0  # s between two looks of `watch`
+
+
+def _nothing_more(args: argparse.Namespace, rest: Sequence[str]) -> None:
+    if rest:
+        raise BadInput(f"{args.command} takes no {rest[0]}: see --help")
+
+
+def _launch(args: argparse.Namespace, rest: list[str]) -> int:
+    settings = {
+        name: values[0] if len(values) == 1 else values
+        for name, values in parsed(args.set).items()
+    }
+    for word in rest:  # Lightning's own words serve, too
+        if not word.startswith("--") or "=" not in word:
+            raise BadInput(f"launch takes no {word}: see workbench launch --help")
+        name, _, value = word[2:].partition("=")
+        settings |= {name: value}
+    run = launch(
+        args.task,
+        compute=args.compute,
+        processes=args.processes,
+        settings=settings,
+        runs=args.runs,
+    )
+    print(run.folder)
+    return 0
+
+
+def _runs(args: argparse.Namespace, rest: list[str]) -> int:
+    _nothing_more(args, rest)
+    found = runs(args.runs)
+    for run in found:
+        print(summary(run))
+    if not found:
+        print("no runs yet: type workbench launch neutrino")
+    if args.json:
+        table = [{"name": run.name, "state": run.state, **run.status} for run in found]
+        args.json.write_text(json.dumps(table, indent=1) + "\n")
+    return 0
+
+
+def _watch(args: argparse.Namespace, rest: list[str]) -> int:
+    _nothing_more(args, rest)
+    run = open_run(args.run, args.runs)
+    lines = 0
+    while True:
+        shown = frame(run)
+        if lines:
+            print(f"\x1b[{lines}F\x1b[J", end="")
+        print(shown, flush=True)
+        state = run.state
+        if args.once or state in OVER:
+            return 1 if state in ("failed", "lost") else 0
+        lines = shown.count("\n") + 1
+        time.sleep(REFRESH)
+
+
+def _steer(args: argparse.Namespace, rest: list[str]) -> int:
+    run = open_run(args.run, args.runs)
+    if args.command == "resume":
+        settings = {k: v[0] for k, v in parsed(rest).items()}
+        print(run.resume(settings).folder)
+        return 0
+    if args.command == "set":
+        reply = run.set(**_numbers(rest))
+    else:
+        _nothing_more(args, rest)
+        reply = getattr(run, args.command)()
+    print(f"{reply.message}, after step {reply.step}")
+    return 0
+
+
+def _numbers(words: Sequence[str]) -> dict[str, float]:
+    values: dict[str, float] = {}
+    for name, given in parsed(words).items():
+        try:
+            values[name] = float(given[0])
+        except (TypeError, ValueError) as error:
+            raise BadInput(f"{name}={given[0]}: wants a number") from error
+    if not values:
+        raise BadInput("set wants NAME=NUMBER, such as learning_rate=1e-4")
+    return values
+
+
+def add_commands(verb: Callable[[str, Verb, str], Any]) -> None:
+    """Add the verbs of runs to the command line."""
+    started = verb("launch", _launch, "start training that outlives this shell")
+    started.add_argument("task", help="a task's name, or a configuration")
+    started.add_argument("--compute", choices=("local", "slurm"), default="local")
+    started.add_argument("--processes", type=int, default=1, help="on each node")
+    started.add_argument(
+        "--set", nargs="+", default=[], metavar="KEY=VALUE", help="data.events=9000 …"
+    )
+    started.add_argument("--runs", type=Path, help="where the run folder goes")
+    listed = verb("runs", _runs, "the runs there are")
+    listed.add_argument("--json", type=Path, help="write the list here too")
+    listed.add_argument("--runs", type=Path, help="where they are")
+    watched = verb("watch", _watch, "a run as it goes, in this terminal")
+    watched.add_argument("--once", action="store_true", help="show it once")
+    for name, about in (
+        ("pause", "wait between two steps"),
+        ("resume", "go on after a pause, a stop or a failure"),
+        ("save", "write a checkpoint now"),
+        ("set", "change the optimizer: set RUN learning_rate=1e-4"),
+        ("stop", "finish the step, save and end"),
+    ):
+        asked = verb(name, _steer, about)
+        asked.add_argument("run", help="a run's folder or name")
+        asked.add_argument("--runs", type=Path, help="where runs are")
+    watched.add_argument("run", help="a run's folder or name")
+    watched.add_argument("--runs", type=Path, help="where runs are")

@@ -1,0 +1,76 @@
+"""Training on this machine, in a session of its own that outlives whoever starts it."""
+
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from workbench.runs.processes import Process
+from workbench.runs.script import local_script
+
+DETACH = """
+import subprocess, sys
+null = subprocess.DEVNULL
+job = subprocess.Popen(sys.argv[1:], stdout=null, stderr=null, start_new_session=True)
+print(job.pid)
+"""  # in between, so that the job is not our child and leaves no zombie
+FOREIGN = ("SLURM_", "SRUN_", "SBATCH_", "PMI", "OMPI_", "TORCHELASTIC_", "GROUP_")
+RANK = {"RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "NODE_RANK"} | {
+    "MASTER_ADDR",
+    "MASTER_PORT",
+    "ROLE_RANK",
+}
+
+
+def usable_cores() -> int:
+    """Cores that this process may use; not every system says."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def has_gpu() -> bool:
+    """Whether this machine has a graphics processor, seen without loading torch."""
+    return any(Path(device).exists() for device in ("/dev/nvidiactl", "/dev/kfd"))
+
+
+def scrubbed(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment without what a surrounding job or training left in it.
+
+    A notebook that lives in a Slurm job hands its ``SLURM_NTASKS`` down, and Lightning
+    would train alone and in silence; a job submitted from it would inherit its layout.
+    """
+    return {
+        name: value
+        for name, value in environment.items()
+        if name == "SLURM_CONF" or not (name.startswith(FOREIGN) or name in RANK)
+    }
+
+
+def start(
+    folder: Path, launch: int, words: Sequence[str], processes: int
+) -> dict[str, Any]:
+    """Start a training and return at once with what ``launch.json`` says of it."""
+    variables = {"OMP_NUM_THREADS": str(max(1, usable_cores() // processes))}
+    script = local_script(folder, launch, words, processes, variables)
+    answer = subprocess.run(
+        [sys.executable, "-c", DETACH, "bash", str(script.absolute())],
+        env=scrubbed(os.environ),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return {"process": _known(int(answer.stdout))}
+
+
+def _known(pid: int) -> dict[str, Any]:
+    try:
+        return Process.of(pid).plain()
+    except psutil.NoSuchProcess:  # ended already; exit.json says how
+        return Process(platform.node(), pid, 0.0).plain()

@@ -1,0 +1,162 @@
+"""A run as its folder tells it, and what one can ask of it."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import BadInput
+from workbench.runs.control import Reply, ask, wait_for
+from workbench.runs.folder import runs_root
+from workbench.runs.history import Curve, History
+from workbench.runs.state import OVER, Evidence, State, read_json
+
+PATIENCE = 60.0  # s that a request may take
+MARKS = ("config.yaml", "launch.json")  # a run folder has one of them
+
+
+class Run:
+    """A training that is, was or will be: everything is read from its folder.
+
+    Args:
+        folder: The run's.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._evidence = Evidence(folder)
+        self._history = History(folder)
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.folder)!r})  # {self.state}"
+
+    @property
+    def name(self) -> str:
+        """The folder's."""
+        return self.folder.absolute().name
+
+    @property
+    def state(self) -> State:
+        """In which state it is, told by evidence."""
+        return self._evidence.state()
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """What its first process said last: epoch, step, pace in steps/s and more."""
+        return read_json(self.folder / "status.json")
+
+    @property
+    def results(self) -> dict[str, float]:
+        """Numbers of all verbs, such as ``test/accuracy``."""
+        return read_json(self.folder / "results.json")
+
+    def curves(self) -> Mapping[str, Curve]:
+        """Everything logged so far, name → steps, seconds, values."""
+        self._history.read()
+        return self._history.curves
+
+    def log(self, lines: int = 20) -> str:
+        """The last lines that its processes printed."""
+        return tail(self.folder / "log.txt", lines)
+
+    def failures(self) -> list[dict[str, Any]]:
+        """What its processes failed of, the first failure first."""
+        found = [read_json(p) for p in (self.folder / "failures").glob("process-*")]
+        return sorted(filter(None, found), key=lambda known: known.get("time", 0))
+
+    def pause(self) -> Reply:
+        """Wait between two steps until ``resume``."""
+        return self._ask("pause")
+
+    def save(self) -> Reply:
+        """Write a checkpoint now."""
+        return self._ask("save")
+
+    def stop(self) -> Reply:
+        """Finish the step, save and end."""
+        return self._ask("stop")
+
+    def set(self, **values: float) -> Reply:
+        """Change settings of the optimizer: ``run.set(learning_rate=1e-4)``."""
+        return self._ask("set", values)
+
+    def resume(self, settings: Mapping[str, Any] | None = None) -> "Run":
+        """Go on: after a pause, or by a new launch from the newest whole checkpoint.
+
+        Args:
+            settings: Changes to the configuration for a new launch.
+
+        Raises:
+            BadInput: it is running, or its folder cannot be written.
+        """
+        from workbench.runs.launch import relaunch
+
+        if self.state == "paused" and not read_json(self.folder / "exit.json"):
+            self._ask("resume")
+            return self
+        return relaunch(self, settings or {})
+
+    def wait(self, seconds: float = float("inf")) -> State:
+        """Wait until it is over, or for so long; returns its state."""
+        end = time.monotonic() + seconds
+        while (state := self.state) not in OVER and time.monotonic() < end:
+            time.sleep(0.2)
+        return state
+
+    def _ask(self, verb: str, values: dict[str, float] | None = None) -> Reply:
+        state = self.state
+        if state in OVER:
+            raise BadInput(f"{self.name} is {state}: `workbench resume {self.name}`")
+        name = ask(self.folder, verb, values)
+        reply = wait_for(self.folder, name, PATIENCE)
+        if reply is None:
+            raise BadInput(
+                f"{self.name} has not answered to {verb} within {PATIENCE:.0f} s: it "
+                f"is {self.state}, and will obey when it can"
+            )
+        if not reply.done:
+            raise BadInput(f"{self.name} refuses to {verb}: {reply.message}")
+        return reply
+
+
+def open_run(run: str | Path, root: Path | None = None) -> Run:
+    """The run given by path or by name.
+
+    Raises:
+        BadInput: there is no such run.
+    """
+    for folder in (Path(run), runs_root(root) / run):
+        if any((folder / mark).is_file() for mark in MARKS):
+            return Run(folder)
+    raise BadInput(
+        f"no run at {run} nor in {runs_root(root)}: a run is a folder with config.yaml "
+        "or launch.json; `workbench runs` lists them"
+    )
+
+
+def runs(root: Path | None = None) -> list[Run]:
+    """All runs of a place, the newest last."""
+    try:
+        folders = [f for f in runs_root(root).iterdir() if f.is_dir()]
+    except OSError:
+        return []
+    found = [f for f in folders if any((f / mark).is_file() for mark in MARKS)]
+    return [Run(folder) for folder in sorted(found, key=_begun)]
+
+
+def _begun(folder: Path) -> float:
+    known = read_json(folder / "launch.json").get("when")
+    return known or (folder / "config.yaml").stat().st_mtime
+
+
+def tail(path: Path, lines: int) -> str:
+    """The last lines of a growing file, bars drawn over themselves shown as last."""
+    try:
+        with path.open("rb") as stream:
+            size = stream.seek(0, 2)
+            stream.seek(max(0, size - 400 * lines - 4000))
+            text = stream.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ""
+    shown = [line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n")]
+    return "\n".join(shown[-lines - 1 :]).strip("\n")
