@@ -29,6 +29,7 @@ NOISE = (  # of Lightning, which a user can do nothing about
     r".*does not have many workers",
     r".*GPU available but not used",
     r".*is smaller than the logging interval",
+    r"The `srun` command is available",
     r"The dirpath has changed from",
     r"Checkpoint directory .* exists and is not empty",
 )
