@@ -88,6 +88,7 @@ class Cli(LightningCLI):
             folder / "checkpoints",
             "best",
             monitor="val_loss",
+            save_on_train_epoch_end=False,  # but after each validation
             enable_version_counter=False,  # there is one of each name
         )
         steering = self._steering(recorder)
