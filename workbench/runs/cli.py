@@ -5,6 +5,7 @@ from typing import Any
 
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 from pytorch_lightning import (
+    Callback,
     LightningDataModule,
     LightningModule,
     Trainer,

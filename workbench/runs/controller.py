@@ -48,6 +48,9 @@ class Controller(Checkpoint):
         """Begin to listen."""
         self._exchange = Exchange(trainer)
         self._saved = time.monotonic()
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Take a wish to end as a request; Lightning's own answer saves nothing."""
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, self._on_signal)  # Lightning restores it
 
