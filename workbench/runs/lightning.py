@@ -175,6 +175,23 @@ def lightning(
     return command.recorder.written
 
 
+def opened(config: Path) -> tuple[Task, Any, Any]:
+    """The task, untrained model and data of a configuration, all classes ours.
+
+    Raises:
+        BadInput: the configuration cannot be used, or names a foreign class.
+    """
+    refuse_foreign(config)
+    given = read_config(config)
+    parts = [
+        _class(*given[part]["class_path"].rpartition(".")[::2])(
+            **given[part].get("init_args", {})
+        )
+        for part in ("model", "data")
+    ]
+    return task_of(given["model"]["class_path"]), parts[0], parts[1]
+
+
 def _continued(folder: Path, config: Path, words: list[str]) -> tuple[Path, list[str]]:
     """The run's own configuration and newest whole checkpoint, if it has them."""
     if not (folder / "config.yaml").is_file():
