@@ -19,7 +19,7 @@ from workbench.runs.state import Evidence
 
 STEPS = 16  # in two epochs, validated twice each
 WORDS = [
-    "--model.class_path=tests.dropped.Dropped",
+    "--model.class_path=tests.classifiers.Dropped",
     "--data.events=128",
     "--data.val_events=16",
     "--data.test_events=16",
@@ -207,7 +207,7 @@ def test_another_user_is_not_obeyed(train: Callable[..., Path], tmp_path: Path) 
 def test_a_loss_that_is_no_number_stops_the_run_and_names_the_batch(
     train: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ("--model.class_path=tests.dropped.Broken", "--trainer.max_epochs=1")
+    words = ("--model.class_path=tests.classifiers.Broken", "--trainer.max_epochs=1")
     with pytest.raises(Exception, match=r"the loss is nan at step 3 .*loss\.json"):
         train(tmp_path / "run", {}, *words)
     known = json.loads((tmp_path / "run" / "failures" / "loss.json").read_text())

@@ -1,5 +1,7 @@
-"""A vertex classifier whose training draws random numbers."""
+"""Vertex classifiers that draw random numbers, break, or note what they are given."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -18,3 +20,13 @@ class Broken(VertexClassifier):
     def training_loss(self, batch: dict[str, Any]) -> torch.Tensor:
         loss = super().training_loss(batch)
         return loss * torch.nan if self.trainer.global_step == 2 else loss
+
+
+class Noted(VertexClassifier):
+    """Notes which rows each process is given, a line a batch, beside the run."""
+
+    def training_loss(self, batch: dict[str, Any]) -> torch.Tensor:
+        note = Path(os.environ["NOTES"]) / f"rank-{self.trainer.global_rank}"
+        with note.open("a") as lines:
+            print(*batch["index"].tolist(), file=lines)
+        return super().training_loss(batch)
