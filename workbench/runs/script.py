@@ -51,7 +51,12 @@ trap 'again=yes by=scancel' TERM  # the training has it from Slurm, too, and sav
 child=$!
 """
 REQUEUE = """
-if grep -q '"state": "queued"' "$run/status.json"; then
+# The training asks for it, or failed since a node has died: begin again, elsewhere.
+node_died() {{
+    [ $code != 0 ] && [ $by = job.sh ] && [ "$SLURM_JOB_NUM_NODES" -gt 1 ] &&
+        ! timeout 60 srun --overlap --ntasks-per-node=1 true
+}}
+if grep -q '"state": "queued"' "$run/status.json" || node_died; then
     scontrol requeue "$SLURM_JOB_ID" && exit
 fi
 """
@@ -110,7 +115,7 @@ def slurm_script(
         _head(folder, launch, exports, read),
         SLURM.format(setup="\n".join(setup), command=_command(start, words)),
         WAIT,
-        REQUEUE,
+        REQUEUE.format(),
         END.format(launch=launch),
     ]
     return _written(folder, parts)

@@ -54,6 +54,11 @@ class Job:
         return self.listed and self.state in WAITING
 
     @property
+    def starts(self) -> bool:
+        """Whether it has its nodes, and is not about to lose them."""
+        return self.listed and self.state in ("CONFIGURING", "RUNNING")
+
+    @property
     def over(self) -> bool:
         """Whether it will do nothing more."""
         return not self.listed or self.state not in WAITING | GOING

@@ -81,7 +81,7 @@ class Evidence:
         if launched.get("cancelled"):
             return "stopping" if status and not gone else "stopped"
         if said == "queued" or not status:
-            return "starting" if found and not found.waits and not said else "queued"
+            return "starting" if found and found.starts and not said else "queued"
         if gone:
             return said if said in LAST_WORDS else "lost"
         return "starting" if said == "starting" else self._live(said)
