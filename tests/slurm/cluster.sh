@@ -63,7 +63,7 @@ SelectTypeParameters=CR_Core
 SlurmdParameters=config_overrides
 SchedulerParameters=sched_interval=1,sched_min_interval=0,bf_interval=1
 ReturnToService=2
-SlurmdTimeout=10
+SlurmdTimeout=5
 KillWait=10
 NodeName=n[1-2] NodeHostname=$host NodeAddr=127.0.0.1 Port=[$(($1 + 1))-$(($1 + 2))] CPUs=4
 PartitionName=tests Nodes=ALL Default=YES MaxTime=01:00:00
@@ -95,6 +95,6 @@ node)
     slurmd -N "$3"
     ;;
 down)
-    for daemon in slurmd-n1 slurmd-n2 slurmctld munged; do end "$folder/$daemon.pid"; done
+    for daemon in slurmctld slurmd-n1 slurmd-n2 munged; do end "$folder/$daemon.pid"; done
     ;;
 esac

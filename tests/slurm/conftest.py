@@ -1,7 +1,10 @@
 """A Slurm of two nodes on this machine, up for as long as the tests that want it."""
 
 import os
+import shutil
 import subprocess
+import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +17,10 @@ TASKS = HERE.parent / "tasks"
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def cluster() -> Iterator[Path]:
     """The folder of a running Slurm; without one the tests are skipped."""
-    folder = tmp_path_factory.mktemp("slurm")
+    folder = Path(tempfile.mkdtemp(prefix="workbench-slurm-")) / "cluster"
+    folder.parent.chmod(0o755)  # munge wants its socket within everybody's reach
     script = [str(HERE / "cluster.sh")]
     port = str(20000 + os.getpid() % 10000)  # of this worker's own
     up = subprocess.run(
@@ -30,6 +34,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run([*script, "down", str(folder)], check=True)
+        shutil.rmtree(folder.parent)
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +56,5 @@ def at_site(
     monkeypatch.setattr(workbench.tasks, "__path__", path)
     yield
     subprocess.run(["scancel", "--user", str(os.getuid())], check=True)
+    while subprocess.check_output(["squeue", "--me", "--noheader"]):
+        time.sleep(0.2)
