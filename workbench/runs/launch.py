@@ -15,6 +15,7 @@ from workbench.runs.state import OVER
 from workbench.tasks import task_names
 
 Compute = Literal["local", "slurm"]
+HOW = ("compute", "processes", "allocation")  # of launch.json, for another launch
 
 
 def launch(
@@ -124,6 +125,13 @@ def _submitted(script: Path) -> dict[str, Any]:
         raise
 
 
+def how_launched(run: Run) -> dict[str, Any]:
+    """Where a run was launched and with how much; here with one process if by hand."""
+    known = read_json(run.folder / "launch.json")
+    given = {key: known[key] for key in HOW if key in known}
+    return {"compute": "local", "processes": 1} | given
+
+
 def relaunch(run: Run, settings: Mapping[str, Any]) -> Run:
     """Launch a run again that is over; it goes on from its newest whole checkpoint.
 
@@ -134,11 +142,7 @@ def relaunch(run: Run, settings: Mapping[str, Any]) -> Run:
     state = run.state
     if state not in (*OVER, "paused"):
         raise BadInput(f"{run.name} is {state}: pause or stop it first")
-    how = {"compute": "local", "processes": 1} | {
-        key: known[key]
-        for key in ("compute", "processes", "allocation")
-        if key in known
-    }
+    how = how_launched(run)
     if "allocation" in how:
         slurm.check_here()
     config = run.folder / "config.yaml"
