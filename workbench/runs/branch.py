@@ -8,11 +8,10 @@ import yaml
 
 from workbench.errors import BadInput
 from workbench.runs.folder import new_run, write_text
-from workbench.runs.launch import start
+from workbench.runs.launch import how_launched, start
 from workbench.runs.run import Run
 from workbench.runs.saving import BEST, LAST
 from workbench.runs.settings import as_words
-from workbench.runs.state import read_json
 from workbench.runs.trust import read_config
 
 STEERING = "workbench.runs.steering.Steering"
@@ -56,16 +55,12 @@ def branch(
         entry = {"class_path": WEIGHTS, "init_args": {"ckpt_path": str(path)}}
         callbacks = [*callbacks, entry]
     config["trainer"]["callbacks"] = callbacks or None
-    launched = read_json(run.folder / "launch.json")
-    how = {"compute": "local", "processes": 1} | {
-        key: launched[key] for key in ("compute", "processes") if key in launched
-    }
     folder = new_run(run.name.split("-")[0], runs or run.folder.absolute().parent)
     write_text(folder / START, yaml.safe_dump(config, sort_keys=False))
     words = ["--config", str((folder / START).absolute()), *as_words(settings or {})]
     if not weights_only:
         words.append(f"--ckpt_path={path}")
-    return start(folder, words, how | {"from": str(path)})
+    return start(folder, words, how_launched(run) | {"from": str(path)})
 
 
 def _until(config: dict[str, Any], step: int) -> list[dict[str, Any]]:

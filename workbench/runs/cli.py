@@ -15,6 +15,7 @@ from pytorch_lightning.cli import LightningCLI
 from pytorch_lightning.loggers import Logger
 
 from workbench.errors import BadInput
+from workbench.runs.cluster import cluster
 from workbench.runs.controller import Controller
 from workbench.runs.folder import runs_root
 from workbench.runs.metrics import MetricsLogger
@@ -104,7 +105,7 @@ class Cli(LightningCLI):
             return super().instantiate_trainer(
                 default_root_dir=folder,
                 logger=loggers if self.subcommand == "fit" else False,
-                plugins=[*self._listed("plugins"), WholeCheckpoints()],
+                plugins=[*self._listed("plugins"), *cluster(), WholeCheckpoints()],
                 enable_model_summary=False,
                 **kwargs,
             )

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,6 +12,8 @@ from workbench.errors import BadInput
 from workbench.runs.launch import launch
 from workbench.runs.run import open_run, runs
 from workbench.runs.settings import parsed
+from workbench.runs.site import CHOICES
+from workbench.runs.slurm import allocation
 from workbench.runs.state import OVER
 from workbench.runs.watch import frame, summary
 
@@ -34,12 +37,19 @@ def _launch(args: argparse.Namespace, rest: list[str]) -> int:
             raise BadInput(f"launch takes no {word}: see workbench launch --help")
         name, _, value = word[2:].partition("=")
         settings |= {name: value}
+    asked = {name: getattr(args, name) for name in (*CHOICES, "gpus")}
+    if args.compute == "slurm":
+        wanted = allocation(args.nodes, args.processes, **asked)
+        print(f"workbench: {wanted}", file=sys.stderr)
     run = launch(
         args.task,
         compute=args.compute,
         processes=args.processes,
         settings=settings,
         runs=args.runs,
+        nodes=args.nodes,
+        write_only=args.write_only,
+        **asked,
     )
     print(run.folder)
     return 0
@@ -140,7 +150,20 @@ def add_commands(verb: Callable[[str, Verb, str], Any]) -> None:
     started = verb("launch", _launch, "start training that outlives this shell")
     started.add_argument("task", help="a task's name, or a configuration")
     started.add_argument("--compute", choices=("local", "slurm"), default="local")
-    started.add_argument("--processes", type=int, default=1, help="on each node")
+    started.add_argument("--processes", type=int, help="on each node")
+    started.add_argument("--nodes", type=int, default=1, help="of Slurm")
+    for name, about in (
+        ("account", "who pays"),
+        ("partition", "of Slurm; '' for its own choice"),
+        ("qos", "quality of service; '' for Slurm's own choice"),
+        ("constraint", "what the nodes must have"),
+        ("time", "limit of a job, such as 2:30:00"),
+    ):
+        started.add_argument(f"--{name}", help=about)
+    started.add_argument("--gpus", type=int, help="of each node")
+    started.add_argument(
+        "--write-only", action="store_true", help="write the job, print what to type"
+    )
     started.add_argument(
         "--set", nargs="+", default=[], metavar="KEY=VALUE", help="data.events=9000 …"
     )
@@ -156,6 +179,7 @@ def add_commands(verb: Callable[[str, Verb, str], Any]) -> None:
         ("save", "write a checkpoint now"),
         ("set", "change the optimizer: set RUN learning_rate=1e-4"),
         ("stop", "finish the step, save and end"),
+        ("cancel", "end its Slurm job, queued or running"),
     ):
         asked = verb(name, _steer, about)
         asked.add_argument("run", help="a run's folder or name")

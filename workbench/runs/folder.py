@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import BadInput
+from workbench.runs.site import scratch
 
 FOLDER = "WORKBENCH_RUN_FOLDER"  # names the run to the other processes of a training
 ADJECTIVES = (
@@ -17,8 +18,10 @@ NOUNS = "boson comet delta ember flux halo kaon meson muon pion quark tide".spli
 
 
 def runs_root(given: Path | None = None) -> Path:
-    """Where runs go: as given, else ``$WORKBENCH_RUNS``, else ``./runs``."""
-    return given or Path(os.environ.get("WORKBENCH_RUNS", "runs"))
+    """Where runs go: as given, ``$WORKBENCH_RUNS``, the site's scratch, ``./runs``."""
+    if given is None and os.environ.get("WORKBENCH_RUNS"):
+        return Path(os.environ["WORKBENCH_RUNS"])
+    return given or scratch() or Path("runs")
 
 
 def new_run(task: str, root: Path | None = None) -> Path:
@@ -79,6 +82,18 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Replace a JSON file in one step."""
     write_text(path, json.dumps(value, indent=1, sort_keys=True) + "\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON file of a run; empty where there is none that can be read.
+
+    Opened anew each time, so that a shared file system's cache is not asked.
+    """
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
 
 
 def append_line(path: Path, value: Any) -> None:

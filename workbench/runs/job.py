@@ -29,6 +29,16 @@ def pause_limit() -> float:
     return float(os.environ.get(PAUSE_LIMIT) or math.inf)
 
 
+def slurm_job() -> str | None:
+    """Number of the Slurm job that it runs in; ``None`` outside of one."""
+    return os.environ.get("SLURM_JOB_ID")
+
+
+def restarts() -> int:
+    """How often Slurm put the job back into the queue before."""
+    return int(os.environ.get("SLURM_RESTART_COUNT") or 0)
+
+
 def launch_number() -> int | None:
     """Which launch of its run this is, from 1; ``None`` if started by hand."""
     return int(os.environ[LAUNCH]) if os.environ.get(LAUNCH) else None

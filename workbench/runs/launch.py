@@ -1,62 +1,135 @@
 """Starting trainings that outlive whoever starts them."""
 
-import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
+from time import time as now
 from typing import Any, Literal
 
 from workbench.errors import BadInput
-from workbench.runs import local
-from workbench.runs.folder import new_run, write_json
+from workbench.runs import local, slurm
+from workbench.runs.folder import new_run, read_json, write_json
 from workbench.runs.run import Run
 from workbench.runs.settings import as_words, members
-from workbench.runs.state import OVER, read_json
+from workbench.runs.state import OVER
 from workbench.tasks import task_names
 
 Compute = Literal["local", "slurm"]
+HOW = ("compute", "processes", "allocation")  # of launch.json, for another launch
 
 
 def launch(
     task: str | Path,
     *,
     compute: Compute = "local",
-    processes: int = 1,
+    processes: int | None = None,
     settings: Mapping[str, Any] | None = None,
     runs: Path | None = None,
+    nodes: int = 1,
+    account: str | None = None,
+    partition: str | None = None,
+    qos: str | None = None,
+    constraint: str | None = None,
+    time: str | None = None,
+    gpus: int | None = None,
+    write_only: bool = False,
 ) -> Run:
     """Start training and return at once; the training needs no notebook to go on.
+
+    What is asked of Slurm is remembered for the next launch; the site's profile, named
+    by ``$WORKBENCH_SITE``, says the rest. ``workbench.runs.slurm.allocation`` tells
+    beforehand what it will be, and its node-hours.
 
     Args:
         task: Name of a task, or a configuration.
         compute: Where: this machine, or the nodes that its Slurm gives.
-        processes: Number of processes a node.
+        processes: Number of processes a node; if not given, one, or one a GPU that
+            Slurm gives.
         settings: Changes to the configuration: ``{"trainer.max_epochs": 3}``.
         runs: Where the run folder goes.
+        nodes: Number of Slurm's nodes.
+        account: Who pays.
+        partition: Slurm's.
+        qos: Slurm's quality of service.
+        constraint: What the nodes must have.
+        time: Limit, such as ``2:30:00``; the training goes on in the next job.
+        gpus: Of each node.
+        write_only: Whether to write the job and print what to type, no more.
 
     Raises:
-        BadInput: no such task or configuration, or this machine cannot do it.
+        BadInput: no such task or configuration, this machine cannot do it, or Slurm
+            refuses.
     """
     config, name = _config(task)
-    _check(processes, settings or {})
+    asked: dict[str, str | int | None] = {
+        "account": account,
+        "partition": partition,
+        "qos": qos,
+        "constraint": constraint,
+        "time": time,
+        "gpus": gpus,
+    }
+    if processes is not None and processes < 1:
+        raise BadInput(f"processes {processes}: at least 1")
+    if compute == "local":
+        _check_local(nodes, asked, write_only)
+        wanted, has_gpu = {"processes": processes or 1}, local.has_gpu()
+    else:
+        given = slurm.allocation(nodes, processes, **asked)
+        wanted = {"allocation": asdict(given)}
+        has_gpu = given.gpus > 0
+        if not write_only:
+            slurm.check_here()
+        slurm.keep_choices(asked)
+    _check(settings or {}, has_gpu)
     folder = new_run(name, runs)
     words = ["--config", config, *as_words(settings or {})]
-    return start(folder, words, {"compute": compute, "processes": processes})
+    return start(folder, words, {"compute": compute, **wanted}, write_only)
 
 
-def start(folder: Path, words: list[str], how: Mapping[str, Any]) -> Run:
+def start(
+    folder: Path, words: list[str], how: Mapping[str, Any], write_only: bool = False
+) -> Run:
     """Launch a training in a run folder, for the first time or again."""
     file = folder / "launch.json"
     number = 1 + read_json(file).get("launch", 0)
-    processes = int(how["processes"])
-    parallel = [f"--trainer.devices={processes}", "--trainer.num_nodes=1"]
-    if processes > 1 and not any(w.startswith("--trainer.strategy") for w in words):
+    wanted = slurm.Allocation(**how["allocation"]) if "allocation" in how else None
+    nodes = wanted.nodes if wanted else 1
+    processes = wanted.processes if wanted else int(how["processes"])
+    parallel = [f"--trainer.devices={processes}", f"--trainer.num_nodes={nodes}"]
+    several = nodes * processes > 1
+    if several and not any(w.startswith("--trainer.strategy") for w in words):
         parallel.append("--trainer.strategy=ddp")
     given = ["--folder", str(folder.absolute()), *words, *parallel]
-    known = dict(how) | {"launch": number, "words": words, "when": time.time()}
+    known = dict(how) | {"launch": number, "words": words, "when": now()}
     write_json(file, known)
-    known |= local.start(folder, number, given, processes)
+    if wanted is None:
+        known |= local.start(folder, number, given, processes)
+    else:
+        script = slurm.write_script(folder, number, given, wanted)
+        if write_only:
+            print(slurm.submit_line(script))
+            return Run(folder)
+        known |= _submitted(script)
     write_json(file, known)
     return Run(folder)
+
+
+def _submitted(script: Path) -> dict[str, Any]:
+    """Submit a script; what a refusal leaves in the folder says so."""
+    try:
+        return {"job": slurm.submit(script)}
+    except BadInput as error:
+        file = script.with_name("launch.json")
+        write_json(file, read_json(file) | {"refused": str(error)})
+        raise
+
+
+def how_launched(run: Run) -> dict[str, Any]:
+    """Where a run was launched and with how much; here with one process if by hand."""
+    known = read_json(run.folder / "launch.json")
+    given = {key: known[key] for key in HOW if key in known}
+    return {"compute": "local", "processes": 1} | given
 
 
 def relaunch(run: Run, settings: Mapping[str, Any]) -> Run:
@@ -69,9 +142,9 @@ def relaunch(run: Run, settings: Mapping[str, Any]) -> Run:
     state = run.state
     if state not in (*OVER, "paused"):
         raise BadInput(f"{run.name} is {state}: pause or stop it first")
-    how = {"compute": "local", "processes": 1} | {
-        key: known[key] for key in ("compute", "processes") if key in known
-    }
+    how = how_launched(run)
+    if "allocation" in how:
+        slurm.check_here()
     config = run.folder / "config.yaml"
     words = list(known.get("words", ["--config", str(config.absolute())]))
     return start(run.folder, [*words, *as_words(settings)], how)
@@ -90,14 +163,20 @@ def _config(task: str | Path) -> tuple[str, str]:
     )
 
 
-def _check(processes: int, settings: Mapping[str, Any]) -> None:
-    if processes < 1:
-        raise BadInput(f"processes {processes}: at least 1")
+def _check_local(nodes: int, asked: Mapping[str, Any], write_only: bool) -> None:
+    """Refuse what only Slurm can do."""
+    given = [name for name, value in asked.items() if value is not None]
+    given += ["nodes"] * (nodes != 1) + ["write_only"] * write_only
+    if given:
+        raise BadInput(f"{', '.join(given)}: for compute slurm: add --compute slurm")
+
+
+def _check(settings: Mapping[str, Any], has_gpu: bool) -> None:
     strategy = str(settings.get("strategy", settings.get("trainer.strategy", "")))
-    if strategy.startswith(("fsdp", "model")) and not local.has_gpu():
+    if strategy.startswith(("fsdp", "model")) and not has_gpu:
         raise BadInput(
-            f"strategy {strategy} needs GPUs, and this machine has none: leave it out "
-            "for ddp, or launch where GPUs are"
+            f"strategy {strategy} needs GPUs, and there are none: leave it out for "
+            "ddp, or launch where GPUs are"
         )
     if len(members(settings)) > 1:
         raise BadInput("lists of values are not launched yet")

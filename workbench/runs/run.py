@@ -7,9 +7,10 @@ from typing import Any
 
 from workbench.errors import BadInput
 from workbench.runs.control import Reply, ask, wait_for
-from workbench.runs.folder import runs_root
+from workbench.runs.folder import read_json, runs_root, write_json
 from workbench.runs.history import Curve, History
-from workbench.runs.state import OVER, Evidence, State, read_json
+from workbench.runs.slurm_queue import Job, job
+from workbench.runs.state import OVER, Evidence, State
 
 PATIENCE = 60.0  # s that a request may take
 MARKS = ("config.yaml", "launch.json")  # a run folder has one of them
@@ -50,6 +51,14 @@ class Run:
         """Numbers of all verbs, such as ``test/accuracy``."""
         return read_json(self.folder / "results.json")
 
+    @property
+    def job(self) -> Job | None:
+        """What Slurm last told of its job: why it waits, how long it may still run."""
+        launched = read_json(self.folder / "launch.json")
+        if launched.get("compute") != "slurm":
+            return None
+        return job(launched.get("job") or self.status.get("job"))
+
     def curves(self) -> Mapping[str, Curve]:
         """Everything logged so far, name → steps, seconds, values."""
         self._history.read()
@@ -73,8 +82,30 @@ class Run:
         return self._ask("save")
 
     def stop(self) -> Reply:
-        """Finish the step, save and end."""
+        """Finish the step, save and end; take it out of the queue if it waits there."""
+        if self.state == "queued":
+            return self.cancel()
         return self._ask("stop")
+
+    def cancel(self) -> Reply:
+        """End its Slurm job, queued or running, without waiting for an answer.
+
+        Raises:
+            BadInput: it is over, or has no job.
+        """
+        from workbench.runs.slurm import cancel
+
+        file = self.folder / "launch.json"
+        known, state = read_json(file), self.state
+        number = known.get("job") or self.status.get("job")
+        if state in OVER or known.get("compute") != "slurm" or not number:
+            raise BadInput(
+                f"{self.name} is {state} and has no Slurm job to cancel: "
+                f"`workbench stop {self.name}` ends what runs"
+            )
+        cancel(number)
+        write_json(file, known | {"cancelled": True})
+        return Reply(True, f"job {number} cancelled", self.status.get("step", 0))
 
     def set(self, **values: float) -> Reply:
         """Change settings of the optimizer: ``run.set(learning_rate=1e-4)``."""

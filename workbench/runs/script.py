@@ -9,18 +9,56 @@ from workbench.runs.folder import write_text
 
 HEAD = """\
 #!/usr/bin/env bash
-# Written by `workbench launch`; `workbench resume` writes it anew and runs no old one.
+{options}# Written by `workbench launch`; `workbench resume` writes another.
+
+cd {here}
+run={run}
+export WORKBENCH_LAUNCH={launch}
+{exports}
+rm -f "$run/exit.json"
 """
 WAIT = """
-child=
-trap 'kill -TERM $child 2>/dev/null' TERM INT HUP
+again=yes  # a signal ends `wait` early
+while [ $again ]; do again= code=0; wait $child || code=$?; done
+"""
+END = """
+cd "$run"
+printf '{{"launch": {launch}, "code": %d, "restarts": %d, "by": "%s"}}\\n' \\
+    $code ${{SLURM_RESTART_COUNT:-0}} $by > .exit.$$
+mv .exit.$$ exit.json
+"""
+LOCAL = """
+by=job.sh
+trap 'again=yes; kill -TERM $child 2>/dev/null' TERM INT HUP
 {command} >> "$run/log.txt" 2>&1 &
 child=$!
-code=0; wait $child || code=$?
-while kill -0 $child 2>/dev/null; do code=0; wait $child || code=$?; done
-cd "$run"
-printf '{{"launch": {launch}, "code": %d, "by": "job.sh"}}\\n' $code > .exit.$$
-mv .exit.$$ exit.json
+"""
+SLURM = """\
+rm -f "$run"/control/*-requeue.json
+{setup}
+# Shortly before its time is up Slurm sends USR1: ask the training to save and to end.
+ask_to_requeue() {{
+    again=yes request=$(date +%s%N)-requeue
+    mkdir -p -m 700 "$run/control"
+    echo '{{"verb": "requeue"}}' > "$run/control/.$request"
+    mv "$run/control/.$request" "$run/control/$request.json"
+}}
+trap ask_to_requeue USR1
+by=job.sh
+trap 'again=yes by=scancel' TERM  # the training has it from Slurm, too, and saves
+
+{command} &
+child=$!
+"""
+REQUEUE = """
+# The training asks for it, or failed since a node has died: begin again, elsewhere.
+node_died() {{
+    [ $code != 0 ] && [ $by = job.sh ] && [ "$SLURM_JOB_NUM_NODES" -gt 1 ] &&
+        ! timeout 60 srun --overlap --ntasks-per-node=1 true
+}}
+if grep -q '"state": "queued"' "$run/status.json" || node_died; then
+    scontrol requeue "$SLURM_JOB_ID" && exit
+fi
 """
 
 
@@ -41,20 +79,67 @@ def local_script(
         variables: Set for them.
     """
     torchrun = "-m torch.distributed.run --standalone --nproc-per-node"
-    command = [
-        f"{shlex.quote(sys.executable)} {torchrun} {processes}",
-        "-m workbench.main fit",
-        *(" ".join(map(shlex.quote, option)) for option in _options(words)),
+    start = f"{shlex.quote(sys.executable)} {torchrun} {processes}"
+    exports = [f"{name}={shlex.quote(value)}" for name, value in variables.items()]
+    parts = [
+        _head(folder, launch, ["WORKBENCH_JOB=$$", *exports], ""),
+        LOCAL.format(command=_command([start], words)),
+        WAIT,
+        END.format(launch=launch),
     ]
-    lines = [
-        f"cd {shlex.quote(str(Path.cwd()))}",
-        f"run={shlex.quote(str(folder.absolute()))}",
-        *(f"export {name}={shlex.quote(v)}" for name, v in variables.items()),
-        f"export WORKBENCH_JOB=$$ WORKBENCH_LAUNCH={launch}",
-        WAIT.format(command=" \\\n    ".join(command), launch=launch),
+    return _written(folder, parts)
+
+
+def slurm_script(
+    folder: Path,
+    launch: int,
+    words: Sequence[str],
+    options: Sequence[str],
+    exports: Sequence[str],
+    setup: Sequence[str],
+    start: Sequence[str],
+) -> Path:
+    """Write the script of a training on nodes of a cluster and return its path.
+
+    Args:
+        folder: The run's.
+        launch: Which launch of this run it is, from 1.
+        words: What follows ``workbench fit``.
+        options: What ``sbatch`` reads.
+        exports: Variables for the processes, each ``NAME=value`` in the shell's words.
+        setup: Lines that come before the training.
+        start: What starts the processes: ``srun …`` to ``python``.
+    """
+    read = "".join(f"#SBATCH {option}\n" for option in options)
+    parts = [
+        _head(folder, launch, exports, read),
+        SLURM.format(setup="\n".join(setup), command=_command(start, words)),
+        WAIT,
+        REQUEUE.format(),
+        END.format(launch=launch),
     ]
+    return _written(folder, parts)
+
+
+def _head(folder: Path, launch: int, exports: Sequence[str], options: str) -> str:
+    return HEAD.format(
+        options=options,
+        here=shlex.quote(str(Path.cwd())),
+        run=shlex.quote(str(folder.absolute())),
+        launch=launch,
+        exports="\n".join(f"export {line}" for line in exports),
+    )
+
+
+def _command(start: Sequence[str], words: Sequence[str]) -> str:
+    """What starts the training, an option a line."""
+    options = (" ".join(map(shlex.quote, option)) for option in _options(words))
+    return " \\\n    ".join([*start, "-m workbench.main fit", *options])
+
+
+def _written(folder: Path, parts: Sequence[str]) -> Path:
     path = folder / "job.sh"
-    write_text(path, HEAD + "\n".join(lines))
+    write_text(path, "".join(parts))
     return path
 
 

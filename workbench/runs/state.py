@@ -1,12 +1,13 @@
 """In which state a run is, told by evidence."""
 
-import json
 import time
 from pathlib import Path
 from typing import Any, Literal
 
 from workbench.runs.control import requests
+from workbench.runs.folder import read_json
 from workbench.runs.processes import Process
+from workbench.runs.slurm_queue import Job, job
 
 State = Literal[
     "queued",
@@ -22,18 +23,6 @@ State = Literal[
 OVER: tuple[State, ...] = ("stopped", "finished", "failed", "lost")
 LAST_WORDS = ("stopped", "finished", "failed")  # of a first process
 SILENCE = 60.0  # s without a heartbeat after which a run elsewhere counts as lost
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """A JSON file of a run; empty where there is none that can be read.
-
-    Opened anew each time, so that a shared file system's cache is not asked.
-    """
-    try:
-        known = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return known if isinstance(known, dict) else {}
 
 
 class Evidence:
@@ -59,15 +48,43 @@ class Evidence:
         if not launched:
             return self._of_process(status, said)
         ours = status.get("launch") == launched.get("launch")
+        if launched.get("compute") == "slurm":
+            return self._of_job(launched, status if ours else {}, ended)
         if ended:
-            last = (*LAST_WORDS, *(() if ended.get("code") else ("paused",)))
-            return said if ours and said in last else "failed"
-        job = Process.read(launched.get("process"))
-        if self._gone(job, status):
+            return _ending(ended, said if ours else None)
+        if self._gone(Process.read(launched.get("process")), status):
             return said if ours and said in LAST_WORDS else "lost"
         if not ours or said == "starting":
             return "starting"
         return self._live(said)
+
+    def _of_job(
+        self, launched: dict[str, Any], status: dict[str, Any], ended: dict[str, Any]
+    ) -> State:
+        """State of a run that Slurm has, told by its files first, then by the queue.
+
+        Slurm counts how often it starts a job again, and the files say by which start
+        they were written: so an older answer of Slurm is told from an older file.
+        """
+        found = job(launched.get("job") or status.get("job"))
+        if found and not found.over:
+            ended = ended if ended.get("restarts", 0) >= found.restarts else {}
+            status = status if status.get("restarts", 0) >= found.restarts else {}
+        said = status.get("state")
+        if ended:
+            return _ending(ended, said)
+        if "refused" in launched:
+            return "failed"
+        if found and found.over:
+            return _without_word(found, said)
+        gone = found is None and bool(status) and self._gone(None, status)
+        if launched.get("cancelled"):
+            return "stopping" if status and not gone else "stopped"
+        if said == "queued" or not status:
+            return "starting" if found and found.starts and not said else "queued"
+        if gone:
+            return said if said in LAST_WORDS else "lost"
+        return "starting" if said == "starting" else self._live(said)
 
     def _of_process(self, status: dict[str, Any], said: Any) -> State:
         """State of a run that was started by hand."""
@@ -89,3 +106,21 @@ class Evidence:
         if beat != self._beat:
             self._beat, self._since = beat, time.monotonic()
         return time.monotonic() - self._since > SILENCE
+
+
+def _ending(ended: dict[str, Any], said: Any) -> State:
+    """State of a run whose job script has come to its end."""
+    if ended.get("by") == "scancel" and said != "finished":
+        return "stopped"
+    if not ended.get("code") and said in ("paused", "queued"):
+        return "paused" if said == "paused" else "stopped"  # Slurm would not requeue it
+    return said if said in LAST_WORDS else "failed"
+
+
+def _without_word(job: Job, said: Any) -> State:
+    """State of a run whose job is over and whose script could not say how."""
+    if said in LAST_WORDS:
+        return said
+    if job.state == "CANCELLED":
+        return "stopped"
+    return "failed" if job.listed and job.state != "COMPLETED" else "lost"

@@ -7,7 +7,7 @@ from threading import Event, Thread
 from typing import Any
 
 from workbench.runs.folder import append_line, write_json
-from workbench.runs.job import launch_number
+from workbench.runs.job import launch_number, restarts, slurm_job
 from workbench.runs.processes import Process
 from workbench.runs.system import System
 
@@ -32,6 +32,8 @@ class Status:
         self._known: dict[str, Any] = {
             "state": "starting",
             "launch": launch_number(),
+            "job": slurm_job(),
+            "restarts": restarts(),
             "attempt": attempt,
             "world_size": world_size,
             "epoch": 0,

@@ -24,6 +24,8 @@ def frame(run: Run) -> str:
     """State, progress with the time left, curves and the log's tail."""
     status = run.status
     lines = [summary(run)]
+    if (job := run.job) is not None:
+        lines.append(f"Slurm job {job.id}: {job.told}")
     step, steps = status.get("step", 0), status.get("steps")
     pace = status.get("pace")
     if steps:

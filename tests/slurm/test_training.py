@@ -1,0 +1,186 @@
+"""Training on two nodes of a real Slurm: steered, put back, resumed, loses a node."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from workbench import launch
+from workbench.runs.control import reply_to
+from workbench.runs.folder import read_json
+from workbench.runs.run import Run, open_run
+from workbench.runs.state import State
+
+EVERY_STEP = {"trainer.log_every_n_steps": 1}
+LONG = {"epochs": 100000, "trainer.check_val_every_n_epoch": 1000} | EVERY_STEP
+STEPS = {"epochs": 80, "trainer.check_val_every_n_epoch": 10} | EVERY_STEP  # 400
+PATIENCE = 100.0  # s for whatever a busy machine takes
+
+
+def wait(until: Callable[[], Any], run: Run) -> None:
+    end = time.monotonic() + PATIENCE
+    while not until():
+        assert time.monotonic() < end, (run, run.job, run.status, run.log(50))
+        time.sleep(0.2)
+
+
+def becomes(run: Run, *states: State) -> None:
+    wait(lambda: run.state in states, run)
+
+
+def trains(run: Run, beyond: int) -> None:
+    wait(lambda: run.state == "running" and run.status["step"] > beyond, run)
+
+
+def waits_again(run: Run) -> None:
+    """Wait until the job is back in the queue, then leave out Slurm's two minutes."""
+    wait(lambda: run.job is not None and run.job.waits, run)
+    assert run.state == "queued"
+    time.sleep(2.5)  # slurmd takes the same job again a little later only
+    number = read_json(run.folder / "launch.json")["job"]
+    words = ["scontrol", "update", f"JobId={number}", "StartTime=now"]
+    subprocess.run(words, check=True)
+
+
+def test_two_nodes_of_two_processes_are_steered_and_cancelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = time.monotonic()
+    run = launch("pebbles", compute="slurm", nodes=2, processes=2, settings=LONG)
+    assert time.monotonic() - begun < 1
+    assert run.folder.is_relative_to(tmp_path / "runs")  # the site's scratch
+    seen = {run.state}
+    wait(lambda: seen.add(run.state) or "running" in seen, run)
+    assert seen <= {"queued", "starting", "running"} and "starting" in seen
+    trains(run, beyond=5)
+    assert run.status["world_size"] == 4
+    assert run.job is not None and run.job.told.startswith("running, 9:")
+    assert run.set(learning_rate=0.05).done
+    assert run.pause().done and run.state == "paused"
+    assert run.resume().state == "running"
+    with monkeypatch.context() as elsewhere:  # where no Slurm is, heartbeats tell
+        elsewhere.setenv("PATH", "/nowhere")
+        elsewhere.setenv("WORKBENCH_CACHE", str(tmp_path / "other"))
+        assert open_run(run.folder).state == "running"
+        assert open_run(run.folder).job is None
+    assert run.cancel().done and run.state == "stopping"
+    becomes(run, "stopped")
+    assert read_json(run.folder / "exit.json")["by"] == "scancel"
+    assert run.status["state"] == "stopped"  # it had time to save
+    assert (run.folder / "checkpoints" / "last.ckpt").is_file()
+
+
+def test_a_requeued_training_goes_on_exactly() -> None:
+    run = launch("pebbles", compute="slurm", nodes=2, settings=STEPS)
+    trains(run, beyond=20)
+    signalled = read_json(run.folder / "launch.json")["job"]
+    subprocess.run(["scancel", "--batch", "--signal=USR1", signalled], check=True)
+    becomes(run, "queued")
+    assert 20 < run.status["step"] < 400
+    assert not (run.folder / "exit.json").exists()
+    (asked,) = (run.folder / "control").glob("*-requeue.json")
+    reply = reply_to(run.folder, asked.stem)
+    assert reply is not None and reply.done
+    waits_again(run)
+    other = launch("pebbles", processes=2, settings=STEPS)  # never interrupted
+    becomes(run, "finished")
+    assert run.status["attempt"] == 2 and run.status["restarts"] == 1
+    assert read_json(run.folder / "exit.json")["restarts"] == 1
+    becomes(other, "finished")
+    mine, theirs = run.curves()["train_loss"], other.curves()["train_loss"]
+    assert list(mine.steps) == list(theirs.steps)
+    assert list(mine.values) == list(theirs.values)
+
+
+def test_a_long_pause_gives_the_nodes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKBENCH_PAUSE_LIMIT", "1")
+    run = launch("pebbles", compute="slurm", settings=LONG)
+    trains(run, beyond=5)
+    run.pause()
+    wait(lambda: run.job is not None and run.job.over, run)
+    assert run.state == "paused"
+    step = run.status["step"]
+    monkeypatch.delenv("WORKBENCH_PAUSE_LIMIT")
+    assert run.resume().state in ("queued", "starting")
+    trains(run, beyond=step)
+    assert run.stop().done
+    becomes(run, "stopped")
+    assert read_json(run.folder / "exit.json") == {
+        "launch": 2,
+        "code": 0,
+        "restarts": 0,
+        "by": "job.sh",
+    }
+
+
+def test_a_node_that_dies_takes_nothing_with_it(cluster: Path) -> None:
+    run = launch("pebbles", compute="slurm", nodes=2, settings=LONG)
+    trains(run, beyond=20)
+    run.save()
+    job = run.status["job"]
+    os.kill(int((cluster / "slurmd-n2.pid").read_text()), signal.SIGKILL)
+    for process in psutil.process_iter():
+        try:
+            known = process.environ()
+        except psutil.Error:
+            continue
+        if (known.get("SLURMD_NODENAME"), known.get("SLURM_JOB_ID")) == ("n2", job):
+            process.kill()
+    becomes(run, "queued")
+    script = Path(__file__).with_name("cluster.sh")
+    subprocess.run([script, "node", cluster, "n2"], check=True)
+    step = run.status["step"]
+    waits_again(run)
+    trains(run, beyond=step)
+    assert run.status["attempt"] == 2 and run.status["world_size"] == 2
+    assert "continues from" in run.log(200)
+    run.stop()
+    becomes(run, "stopped")
+
+
+NOTEBOOK = ["srun", "--ntasks=1", "--job-name=spawner-jupyterhub"]  # as batchspawner's
+
+
+def test_fit_in_a_notebooks_job_does_not_train_alone(tmp_path: Path) -> None:
+    """Trap A: Lightning takes the notebook's job for the layout of the training."""
+    words = [sys.executable, "-m", "workbench.main", "fit", "--config=pebbles"]
+    words += ["--folder", str(tmp_path), "--trainer.devices=2"]
+    words += ["--trainer.strategy=ddp"]
+    subprocess.run([*NOTEBOOK, *words], check=True, timeout=PATIENCE)
+    assert read_json(tmp_path / "status.json")["world_size"] == 2
+
+
+LAUNCH = """
+import json, os, subprocess, sys
+from workbench import launch
+assert os.environ["SLURM_STEP_ID"]
+nested = subprocess.run(["timeout", "3", "srun", "true"], capture_output=True)
+run = launch("pebbles", compute="slurm", nodes=2)
+print(json.dumps([nested.returncode, run.wait(100), str(run.folder)]))
+"""
+
+
+def test_launching_in_a_notebooks_job_is_as_anywhere() -> None:
+    """Traps B and C: ``SLURM_*`` leak into what is submitted; a nested srun hangs."""
+    answer = subprocess.run(
+        [*NOTEBOOK, sys.executable, "-c", LAUNCH],
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=2 * PATIENCE,
+    )
+    nested, state, folder = json.loads(answer.stdout)
+    assert nested == 124  # so nothing of ours may do that
+    assert state == "finished"
+    assert read_json(Path(folder) / "status.json")["world_size"] == 2
+    known = (Path(folder) / "environment-of-job.txt").read_text()
+    assert "SLURM_NNODES=2" in known
+    for leaked in ("SLURM_STEP_ID", "SLURM_LAUNCH_NODE_IPADDR", "SLURM_SRUN_COMM_PORT"):
+        assert f"\n{leaked}=" not in known
