@@ -17,8 +17,8 @@ from workbench.runs.run import Run
 class Curves(anywidget.AnyWidget):
     """What runs have logged, drawn in the browser while it grows.
 
-    The browser gets the whole once, and again after a reload; then only what is new, as
-    binary messages numbered in their order. One that misses a number asks for the whole.
+    The browser gets the whole once, and again after a reload; then only what is new,
+    as binary messages numbered in their order. If it misses one, it asks for the whole.
     """
 
     _esm = module("train.js")
