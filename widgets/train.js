@@ -48,7 +48,7 @@ class View {
     const axis = make("select");
     ["step", "time"].forEach((name) => axis.append(new Option(name)));
     add("Horizontal ", axis, (input) => { this.axis = input.selectedIndex; this.range = undefined; });
-    add("Logarithmic ", kind("checkbox"), (input) => { this.log = input.checked; });
+    add("Logarithmic values ", kind("checkbox"), (input) => { this.log = input.checked; });
     const smoothing = kind("range", { min: 0, max: 0.99, step: 0.01, value: this.weight });
     add("Smoothing of training ", smoothing, (input) => { this.weight = +input.value; });
     const reset = this.tools.appendChild(make("button", "wb-reset", "Reset zoom"));

@@ -9,8 +9,8 @@ from workbench.panels.signature import Parameter
 from workbench.task import Setting
 
 SMALL = 0.05  # a positive default up to here is thought of in powers of ten
-LABEL = {"description_width": "11em"}
-WIDE = {"width": "30em"}
+LABEL = {"description_width": "9em"}
+WIDE = {"width": "calc(100% - 4px)"}
 
 
 class Field:
@@ -39,7 +39,7 @@ class Field:
             self.own = w.Checkbox(
                 about.default is not None, description="own value", indent=False
             )
-            self.own.layout.margin = "0 0 0 11.5em"
+            self.own.layout.margin = "0 0 0 calc(9em + 10px)"
             self.own.tooltip = f"{about.name}: give a value in place of its default"
             self.control.disabled = about.default is None
             self.own.observe(self._switch, "value")

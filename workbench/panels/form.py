@@ -11,7 +11,7 @@ import ipywidgets as w
 import yaml
 
 from workbench.errors import BadInput
-from workbench.panels.field import Field
+from workbench.panels.field import LABEL, WIDE, Field
 from workbench.panels.signature import Parameter, parameters
 from workbench.runs.launch import launch
 from workbench.runs.local import has_gpu, usable_cores
@@ -179,7 +179,7 @@ def _grid(parts: list[Any]) -> Any:
 
 
 def _place(control: Any) -> Any:
-    control.style, control.layout = {"description_width": "11em"}, {"width": "30em"}
+    control.style, control.layout = LABEL, WIDE
     control.add_class(f"wb-{control.description}")
     return control
 

@@ -80,7 +80,7 @@ def _slider(name: str, setting: Setting) -> Any:
         low, high = math.log10(setting.low), math.log10(setting.high)
         middle = math.sqrt(setting.low * setting.high)
         made = w.FloatLogSlider(middle, min=low, max=high, step=0.02, **how)
-        made.readout_format = ".3g"
+        made.readout_format = ".2e"
     else:
         made = w.FloatSlider(setting.low, min=setting.low, max=setting.high, **how)
     made.add_class(f"wb-set-{name}")
