@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 def needs_browser() -> None:
     """Skip, or fail where ``$WORKBENCH_REQUIRE`` names the browser."""
-    try:
-        import playwright as _
-    except ImportError:
+    if find_spec("playwright") is None:
         _missing("playwright is not installed: pip install -e .[test]")
     if CHROMIUM is None:
         _missing("no chromium on PATH (Debian: apt install chromium)")
