@@ -150,7 +150,7 @@ def test_a_run_from_start_to_stop(
     page.locator(".jp-Cell .cm-content").nth(1).click()
     page.keyboard.insert_text("import workbench; from workbench.panels import attach")
     page.keyboard.press("Enter")
-    page.keyboard.insert_text('attach(workbench.runs("runs")[-1])')
+    page.keyboard.insert_text("attach(workbench.runs()[-1])")
     page.keyboard.press("Shift+Enter")
     until(lambda: points(page) >= before)
     is_in(page, "running")

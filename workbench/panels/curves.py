@@ -14,6 +14,10 @@ from workbench.runs.history import History
 from workbench.runs.run import Run
 
 
+def _now(_: Any, widget: Any) -> dict[str, Any]:
+    return widget.whole()
+
+
 class Curves(anywidget.AnyWidget):
     """What runs have logged, drawn in the browser while it grows.
 
@@ -23,7 +27,7 @@ class Curves(anywidget.AnyWidget):
 
     _esm = module("train.js")
     _css = style("train.css")
-    _whole = traitlets.Dict().tag(sync=True, to_json=lambda _, widget: widget.whole())
+    _whole = traitlets.Dict().tag(sync=True, to_json=_now)
 
     def __init__(self) -> None:
         self._lock = Lock()  # the browser asks from another thread than the follower's

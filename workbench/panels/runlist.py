@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets as w
 
 from workbench.errors import BadInput
+from workbench.panels.events import on_change, on_click
 from workbench.runs.folder import write_text
 from workbench.runs.run import Run, runs
 from workbench.runs.state import OVER
@@ -45,7 +46,7 @@ class RunList:
         self._root, self._show, self._say = root, show, say
         self._evidence: dict[str, Run] = {}  # states are told from look to look
         self._condemned: list[str] = []
-        self._looked = 0.0
+        self._looked, self._listing = 0.0, False
         self._filter = w.Text(placeholder="name, state or note", description="filter")
         self._order = w.Dropdown(options=list(ORDERS), description="sort by")
         self._list = w.SelectMultiple(rows=8, layout={"width": "98%"})
@@ -57,12 +58,12 @@ class RunList:
             continuous_update=False,
             layout={"width": "98%"},
         )
-        show_button.on_click(lambda _: do(lambda: show(self._chosen())))
-        self._delete.on_click(lambda _: do(self._deleted))
+        on_click(show_button, lambda: do(lambda: show(self._chosen())))
+        on_click(self._delete, lambda: do(self._deleted))
         for control in (self._filter, self._order):
-            control.observe(lambda _: do(self.look), "value")
-        self._list.observe(lambda _: do(self._noticed), "value")
-        self._notes.observe(lambda _: do(self._noted), "value")
+            on_change(control, lambda _: do(self.look))
+        on_change(self._list, lambda _: self._listing or do(self._noticed))
+        on_change(self._notes, lambda _: do(self._noted))
         tools = w.HBox([self._filter, self._order, show_button, self._delete])
         self.box = w.VBox([tools, self._list, self._notes])
         for widget, name in ((self.box, "wb-runs"), (self._notes, "wb-notes")):
@@ -78,7 +79,7 @@ class RunList:
         self._looked = time.monotonic()
         found = {run.name: run for run in reversed(runs(self._root))}
         self._evidence = {n: self._evidence.get(n, run) for n, run in found.items()}
-        order, wanted = ORDERS[self._order.value], self._filter.value.lower()
+        order, wanted = ORDERS[str(self._order.value)], self._filter.value.lower()
         rows: list[tuple[str, str]] = []
         for run in sorted(self._evidence.values(), key=order):
             note = " ".join(_read(run).split())
@@ -87,9 +88,10 @@ class RunList:
                 rows.append((text, run.name))
         if rows != list(self._list.options):
             chosen = [n for n in self._list.value if n in {name for _, name in rows}]
-            with self._list.hold_trait_notifications():
-                self._list.options = rows
-                self._list.value = chosen
+            self._listing = True  # not a person's choice
+            self._list.options = rows  # which chooses none
+            self._list.value = chosen
+            self._listing = False
 
     def _chosen(self) -> list[Run]:
         return [self._evidence[n] for n in self._list.value if n in self._evidence]

@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import ipywidgets as w
 
+from workbench.panels.events import on_change
 from workbench.task import Setting
 
 
@@ -28,7 +30,7 @@ class Steer:
         self._placing: str | None = None
         self._placed: set[str] = set()
         for name, slider in self._sliders.items():
-            slider.observe(lambda change, name=name: self._moved(name, change), "value")
+            on_change(slider, partial(self._moved, name))
         rows = [w.HBox([self._sliders[n], self._now[n]]) for n in settings]
         self.box = w.VBox(rows)
         self.box.add_class("wb-steer")
@@ -61,11 +63,11 @@ class Steer:
                 self._sliders[name].value = value
                 self._placing = None
 
-    def _moved(self, name: str, change: Any) -> None:
+    def _moved(self, name: str, value: float) -> None:
         if self._placing == name:
             return
         self._placed.add(name)
-        self._ask({name: float(f"{change['new']:.3g}")})
+        self._ask({name: float(f"{value:.3g}")})
 
 
 def _slider(name: str, setting: Setting) -> Any:

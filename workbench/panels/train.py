@@ -13,6 +13,7 @@ import workbench
 from workbench.errors import BadInput
 from workbench.panels import vitals
 from workbench.panels.curves import Curves
+from workbench.panels.events import on_change, on_click
 from workbench.panels.follower import Follower
 from workbench.panels.form import Form
 from workbench.panels.modules import style
@@ -90,7 +91,7 @@ class Train(w.VBox):
         self.add_class("wb-train")
         if task is not None:
             self._choose(workbench.load(task), settings or {})
-        self._names.observe(lambda change: self._load(change["new"]), "value")
+        on_change(self._names, self._load)
 
     def close(self) -> None:
         """Take the panel away; runs go on."""
@@ -137,7 +138,7 @@ class Train(w.VBox):
             button.button_style = "primary"
         work = {"Start": self._start, "Resume": self._resume}.get(label)
         work = work or (lambda: self._ask(label.lower()))
-        button.on_click(lambda _: self._follower.do(work))
+        on_click(button, lambda: self._follower.do(work))
         button.disabled = label != "Start"
         return button
 
