@@ -100,9 +100,13 @@ class Train(w.VBox):
 
     def attach(self, run: Run) -> None:
         """Show a run, all it has logged so far, and go on with it."""
-        self._follower.do(lambda: self._show([run]))
+        self.show([run])
         if self._form is None:
             self._aside(lambda: self._choose(task_of_run(run), {}))
+
+    def show(self, runs: Sequence[Run]) -> None:
+        """Lay the curves of runs over each other; the buttons command the first."""
+        self._follower.do(lambda: self._show(runs))
 
     def command(self) -> str:
         """The command line that Start runs now."""
