@@ -128,7 +128,7 @@ export class Plot {
     Object.assign(ink, { strokeStyle: style.runs[run % style.runs.length], fillStyle: style.paper, lineJoin: "round" });
     ink.setLineDash(DASHES[run % DASHES.length]);
     const smooth = !marked && curve.split && view.weight > 0;
-    for (const [values, alpha] of smooth ? [[ys, 0.3], [smoothed(ys, view.weight), 1]] : [[ys, marked || !curve.split ? 1 : 0.75]]) {
+    for (const [values, alpha] of smooth ? [[ys, 0.4], [smoothed(ys, view.weight), 1]] : [[ys, marked || !curve.split ? 1 : 0.75]]) {
       Object.assign(ink, { globalAlpha: alpha, lineWidth: marked ? 2 : alpha < 1 ? 1 : 1.6 });
       ink.beginPath();
       values.forEach((y, i) => {
