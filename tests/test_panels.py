@@ -24,8 +24,10 @@ from workbench.panels.shown import LIMIT, Shown
 from workbench.panels.signature import arguments_text, parameters
 from workbench.panels.thin import thin
 from workbench.runs import commands
+from workbench.runs.control import requests
 from workbench.runs.folder import append_line, write_json
 from workbench.runs.history import Curve
+from workbench.runs.processes import Process
 from workbench.runs.run import Run
 from workbench.runs.settings import as_words
 
@@ -199,6 +201,20 @@ def test_an_attached_run_is_shown_and_followed(run: Run) -> None:
         run.folder / "metrics.jsonl", {"attempt": 1, "step": 40, "train_loss": 9}
     )
     until(lambda: panel.curves.last(run.name) == {"train_loss": 9})
+    panel.close()
+
+
+def test_a_pause_after_a_resume_is_asked_to_end_not_launched_again(run: Run) -> None:
+    me = Process.of(os.getpid()).plain()
+    write_json(run.folder / "launch.json", {"launch": 2, "when": 1.0, "process": me})
+    write_json(run.folder / "status.json", {"state": "paused", "launch": 2})
+    panel = attach(run)
+    resume = find(panel, "wb-resume")
+    until(lambda: not resume.disabled)
+    assert run.waits  # though exit.json tells of the first launch
+    resume.click()
+    until(lambda: list(run.folder.glob("control/*.json")))
+    assert [request.verb for request in requests(run.folder)] == ["resume"]
     panel.close()
 
 

@@ -157,7 +157,7 @@ class Train(w.VBox):
         run = self.run
         if run is None:
             return
-        if run.state == "paused" and not (run.folder / "exit.json").is_file():
+        if run.waits:
             self._ask("resume")
             return
         relaunch(run, {})
