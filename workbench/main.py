@@ -133,6 +133,8 @@ def _lightning(args: argparse.Namespace, rest: list[str]) -> int:
 
         args.parser.print_help()
         return show_options(args.command)
+    if args.command == "predict" and len(rest) >= 2 and not rest[0].startswith("-"):
+        return _predict_run(args, rest)
     if args.config is None:
         raise BadInput(f"{args.command} wants --config FILE, or --config TASK")
     from workbench.runs.lightning import lightning
@@ -152,6 +154,20 @@ def _lightning(args: argparse.Namespace, rest: list[str]) -> int:
         )
     if os.environ.get("LOCAL_RANK", "0") == "0":  # the first of several processes
         print(written)
+    return 0
+
+
+def _predict_run(args: argparse.Namespace, rest: list[str]) -> int:
+    """``workbench predict RUN FILE --out F``."""
+    run, file, *more = rest
+    if more or args.out is None:
+        raise BadInput(
+            "predict RUN FILE wants --out FILE and nothing more; with --config it "
+            "takes Lightning's words"
+        )
+    with redirect_stdout(sys.stderr):
+        written = workbench.open_run(run, args.runs).predict(file, args.out)
+    print(written)
     return 0
 
 

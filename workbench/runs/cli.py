@@ -86,9 +86,15 @@ class Cli(LightningCLI):
         recorder.config = self.config_dump
         folder = recorder.folder or recorder.home or runs_root()
         checkpoints = ModelCheckpoint(
-            folder / "checkpoints", "best", monitor="val_loss", save_last=True
+            folder / "checkpoints",
+            "best",
+            monitor="val_loss",
+            save_on_train_epoch_end=False,  # but after each validation
+            enable_version_counter=False,  # there is one of each name
         )
-        callbacks = [recorder, *self._steering(recorder), checkpoints]
+        steering = self._steering(recorder)
+        controller = Controller(recorder, steering)
+        callbacks: list[Callback] = [recorder, steering, checkpoints, controller]
         seed = self._given["seed_everything"]
         if isinstance(seed, int) and not isinstance(seed, bool):
             callbacks.append(Randomness(seed))
@@ -119,9 +125,11 @@ class Cli(LightningCLI):
         """Loggers beside ours."""
         return [given for given in self._listed("logger") if isinstance(given, Logger)]
 
-    def _steering(self, recorder: Recorder) -> list[Callback]:
-        """Who listens, and who changes settings, if the configuration names none."""
-        given = [c for c in self._listed("callbacks") if isinstance(c, Steering)]
-        steering = given[0] if given else Steering()
+    def _steering(self, recorder: Recorder) -> Steering:
+        """Who changes settings: what the configuration says was changed, taken over."""
+        others = [c for c in self._listed("callbacks") if not isinstance(c, Steering)]
+        made = [c for c in self._listed("callbacks") if isinstance(c, Steering)]
+        self._given["trainer"]["callbacks"] = others
+        steering = made[0] if made else Steering()
         steering.settings = recorder.task.settings
-        return [*([] if given else [steering]), Controller(recorder, steering)]
+        return steering

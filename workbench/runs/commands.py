@@ -14,6 +14,7 @@ from workbench.runs.settings import parsed
 from workbench.runs.state import OVER
 from workbench.runs.watch import frame, summary
 
+FORMATS = ("script", "notebook", "pt2", "onnx")
 Verb = Callable[[argparse.Namespace, list[str]], int]
 REFRESH = 1.0  # s between two looks of `watch`
 
@@ -88,6 +89,40 @@ def _steer(args: argparse.Namespace, rest: list[str]) -> int:
     return 0
 
 
+def _branch(args: argparse.Namespace, rest: list[str]) -> int:
+    from workbench.runs.branch import branch
+
+    settings = {name: values[0] for name, values in parsed(rest).items()}
+    made = branch(
+        open_run(args.run, args.runs),
+        args.checkpoint,
+        settings,
+        weights_only=args.weights_only,
+    )
+    print(made.folder)
+    return 0
+
+
+def _compare(args: argparse.Namespace, rest: list[str]) -> int:
+    from workbench.runs.compare import compare
+
+    compared = compare([open_run(name, args.runs) for name in [*args.run, *rest]])
+    print(compared.text())
+    if args.json:
+        args.json.write_text(json.dumps(compared.as_json(), indent=1) + "\n")
+    if args.figure:
+        compared.figure().savefig(args.figure)
+    return 0
+
+
+def _export(args: argparse.Namespace, rest: list[str]) -> int:
+    from workbench.runs.export import export
+
+    _nothing_more(args, rest)
+    print(export(open_run(args.run, args.runs), args.format, args.out))
+    return 0
+
+
 def _numbers(words: Sequence[str]) -> dict[str, float]:
     values: dict[str, float] = {}
     for name, given in parsed(words).items():
@@ -125,5 +160,23 @@ def add_commands(verb: Callable[[str, Verb, str], Any]) -> None:
         asked = verb(name, _steer, about)
         asked.add_argument("run", help="a run's folder or name")
         asked.add_argument("--runs", type=Path, help="where runs are")
-    watched.add_argument("run", help="a run's folder or name")
-    watched.add_argument("--runs", type=Path, help="where runs are")
+    _add_more(verb, watched)
+
+
+def _add_more(verb: Callable[[str, Verb, str], Any], watched: Any) -> None:
+    branched = verb("branch", _branch, "a new run from a run's checkpoint")
+    branched.add_argument("--checkpoint", default="last.ckpt", help="a name or a file")
+    branched.add_argument(
+        "--weights-only", action="store_true", help="fine-tune: begin at step 0"
+    )
+    compared = verb("compare", _compare, "runs side by side")
+    compared.add_argument("--json", type=Path, help="write the tables here too")
+    compared.add_argument("--figure", type=Path, help="draw the curves here")
+    exported = verb("export", _export, "a run as script, notebook or portable model")
+    exported.add_argument("--format", choices=FORMATS, default="script")
+    exported.add_argument("--out", type=Path, help="the file")
+    for asked in (watched, branched, exported):
+        asked.add_argument("run", help="a run's folder or name")
+    compared.add_argument("run", nargs="+", help="folders or names of runs")
+    for asked in (watched, branched, compared, exported):
+        asked.add_argument("--runs", type=Path, help="where runs are")

@@ -5,7 +5,8 @@ import threading
 import time
 from typing import Any
 
-from pytorch_lightning import Callback, LightningModule, Trainer
+from pytorch_lightning import LightningModule, Trainer
+from pytorch_lightning.callbacks import Checkpoint
 
 from workbench.errors import BadInput
 from workbench.runs.control import Reply, Request, answer, requests
@@ -23,8 +24,11 @@ SAVES = {"save", "stop", "requeue", "release"}
 ENDS = {"stop": "stopped", "requeue": "queued", "release": "paused"}
 
 
-class Controller(Callback):
-    """Answer requests in the run folder between two steps.
+class Controller(Checkpoint):
+    """Answer requests in the run folder between two steps; keep the last checkpoint.
+
+    Lightning lets checkpoint callbacks come after all others, in their given order: so
+    what is saved here knows which checkpoint is the best.
 
     Args:
         recorder: Who writes the run folder.
@@ -44,6 +48,9 @@ class Controller(Callback):
         """Begin to listen."""
         self._exchange = Exchange(trainer)
         self._saved = time.monotonic()
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Take a wish to end as a request; Lightning's own answer saves nothing."""
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, self._on_signal)  # Lightning restores it
 
@@ -65,12 +72,12 @@ class Controller(Callback):
     ) -> None:
         """Exchange if it is time, and do what is asked."""
         self._finite.add(trainer.global_step, outputs, batch)
+        if self._exchange.due():
+            self._between_steps(trainer, _validates(trainer))
         connector = trainer._logger_connector  # pyright: ignore[reportPrivateUsage]
         if connector.should_update_logs:
             for name, value in setting_values(trainer, self._steering.settings).items():
                 pl_module.log(name, value)
-        if self._exchange.due():
-            self._between_steps(trainer, _validates(trainer))
 
     def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """See that what is going to be judged and saved is no broken network."""
@@ -78,8 +85,9 @@ class Controller(Callback):
             self._between_steps(trainer, validates=True)
 
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Do what had to wait, lest a resumed run leave this validation out."""
+        """Save; do what had to wait, lest a resumed run leave this validation out."""
         if trainer.state.fn == "fit" and not trainer.sanity_checking:
+            self._save(trainer)
             waiting, self._waiting = self._waiting, []
             self._obey(trainer, waiting)
 
@@ -164,6 +172,9 @@ class Controller(Callback):
             return self._pause()
         if request.verb == "resume":
             return self._resume()
+        return self._save(trainer)
+
+    def _save(self, trainer: Trainer) -> str:
         trainer.save_checkpoint(self._recorder.place / "checkpoints" / LAST)
         self._saved = time.monotonic()
         return f"saved as {LAST}"

@@ -29,6 +29,7 @@ NOISE = (  # of Lightning, which a user can do nothing about
     r".*does not have many workers",
     r".*GPU available but not used",
     r".*is smaller than the logging interval",
+    r"The `srun` command is available",
     r"The dirpath has changed from",
     r"Checkpoint directory .* exists and is not empty",
 )
@@ -172,6 +173,23 @@ def lightning(
                 command.made.rmdir()
     assert command.recorder is not None
     return command.recorder.written
+
+
+def opened(config: Path) -> tuple[Task, Any, Any]:
+    """The task, untrained model and data of a configuration, all classes ours.
+
+    Raises:
+        BadInput: the configuration cannot be used, or names a foreign class.
+    """
+    refuse_foreign(config)
+    given = read_config(config)
+    parts = [
+        _class(*given[part]["class_path"].rpartition(".")[::2])(
+            **given[part].get("init_args", {})
+        )
+        for part in ("model", "data")
+    ]
+    return task_of(given["model"]["class_path"]), parts[0], parts[1]
 
 
 def _continued(folder: Path, config: Path, words: list[str]) -> tuple[Path, list[str]]:

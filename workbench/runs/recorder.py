@@ -82,6 +82,7 @@ class Recorder(Callback):
         self.config: dict[str, Any] = {}
         self.attempt = 1 + _read(folder, "status.json").get("attempt", 0)
         self._outputs: list[dict[str, torch.Tensor]] = []
+        self._logged = 0
         self._start = time.perf_counter()
         self._status: Status | None = None
         self._watch: Watch | None = None
@@ -104,6 +105,14 @@ class Recorder(Callback):
         self._outputs.clear()
         self._start = time.perf_counter()
 
+    def state_dict(self) -> dict[str, Any]:
+        """The step that a training which goes on from here logs next."""
+        return {"logged": self._logged}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from there."""
+        self._logged = state_dict["logged"]
+
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Write what is known before the first step; begin to beat and to look."""
         if trainer.is_global_zero:
@@ -117,19 +126,23 @@ class Recorder(Callback):
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Say from which step on this attempt counts."""
+        # a schedule that asks how many steps there are makes Lightning set up the
+        # loaders before it has their places from the checkpoint
+        trainer.fit_loop._load_combined_loader_states()  # pyright: ignore[reportPrivateUsage]
         steps = trainer.estimated_stepping_batches
         known = {"steps": None if steps == float("inf") else int(steps)}
         self._tell(trainer, state="running", **known)
         self._pace, self._last = 0.0, time.perf_counter()
-        loop = trainer.fit_loop.epoch_loop
-        done = loop._batches_that_stepped  # pyright: ignore[reportPrivateUsage]
-        done += loop.restarted_on_train_batch_end
         for logger in trainer.loggers:
             if isinstance(logger, MetricsLogger):
-                logger.begin(done)
+                logger.begin(self._logged)
 
     def on_train_batch_end(self, trainer: Trainer, *args: Any, **kwargs: Any) -> None:
         """Tell how far it is, and how fast, in steps a second."""
+        loop = trainer.fit_loop.epoch_loop
+        # Lightning counts a step, in what it logs, only after the validation
+        stepped = not loop._should_accumulate()  # pyright: ignore[reportPrivateUsage]
+        self._logged = loop._batches_that_stepped + stepped  # pyright: ignore[reportPrivateUsage]
         now = time.perf_counter()
         pace, self._last = 1 / max(now - self._last, 1e-6), now
         self._pace += SMOOTH * (pace - self._pace) if self._pace else pace

@@ -104,6 +104,25 @@ class Run:
             return self
         return relaunch(self, settings or {})
 
+    def predict(self, file: str | Path, out: str | Path) -> Path:
+        """Judge the events of a file by the best network; returns ``out``.
+
+        Args:
+            file: Data in any layout that the task reads.
+            out: ``.csv`` or ``.npz``.
+
+        Raises:
+            BadInput: no network yet, or the file does not fit it.
+        """
+        from workbench.runs.lightning import lightning
+
+        words = [
+            f"--ckpt_path={self.folder / 'checkpoints' / 'best.ckpt'}",
+            f"--data.path={file}",
+        ]
+        config = self.folder / "config.yaml"
+        return lightning("predict", config, words, out=Path(out))
+
     def wait(self, seconds: float = float("inf")) -> State:
         """Wait until it is over, or for so long; returns its state."""
         end = time.monotonic() + seconds

@@ -53,7 +53,7 @@ def newest(folder: Path) -> tuple[Path | None, list[str]]:
 
     Reads every checkpoint to its end; ``None`` if not one is whole.
     """
-    whole: list[tuple[int, Path]] = []
+    whole: list[tuple[int, Path]] = []  # of two of one step the later named counts
     spoilt: list[str] = []
     for name in (BEST, BEFORE, LAST):
         path = folder / "checkpoints" / name
@@ -62,4 +62,5 @@ def newest(folder: Path) -> tuple[Path | None, list[str]]:
                 whole.append((check_checkpoint(path, continues=True), path))
             except BadInput as error:
                 spoilt.append(str(error))
-    return (max(whole, key=lambda found: found[0])[1] if whole else None), spoilt
+    furthest = sorted(whole, key=lambda found: found[0])[-1:]
+    return (furthest[0][1] if furthest else None), spoilt

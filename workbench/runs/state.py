@@ -20,6 +20,7 @@ State = Literal[
     "lost",
 ]
 OVER: tuple[State, ...] = ("stopped", "finished", "failed", "lost")
+LAST_WORDS = ("stopped", "finished", "failed")  # of a first process
 SILENCE = 60.0  # s without a heartbeat after which a run elsewhere counts as lost
 
 
@@ -57,14 +58,13 @@ class Evidence:
         said = status.get("state")
         if not launched:
             return self._of_process(status, said)
+        ours = status.get("launch") == launched.get("launch")
         if ended:
-            if ended.get("code") != 0:
-                return "failed"
-            return said if said in ("stopped", "paused", "finished") else "stopped"
-        ours = status.get("launch") == launched["launch"]
+            last = (*LAST_WORDS, *(() if ended.get("code") else ("paused",)))
+            return said if ours and said in last else "failed"
         job = Process.read(launched.get("process"))
         if self._gone(job, status):
-            return said if ours and said in ("finished", "failed") else "lost"
+            return said if ours and said in LAST_WORDS else "lost"
         if not ours or said == "starting":
             return "starting"
         return self._live(said)

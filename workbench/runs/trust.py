@@ -132,7 +132,7 @@ def _class_named(section: Any) -> Any:
 
 def _takes_text(place: str, classes: dict[str, Any]) -> bool:
     """Whether nothing but plain values can stand there: a file name, a word."""
-    if place == "ckpt_path":
+    if place.split(".")[-1] == "ckpt_path":
         return True
     part, *rest = place.replace(".init_args.", ".").split(".")
     if classes.get(part) is None or len(rest) != 1:

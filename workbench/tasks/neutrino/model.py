@@ -124,7 +124,8 @@ class VertexClassifier(LightningModule):
     def training_step(self, batch: Batch, step: int) -> torch.Tensor:
         """Loss of one batch."""
         loss = self.training_loss(batch)
-        self.log("train_loss", loss, prog_bar=True, batch_size=len(batch["x"]))
+        size = len(batch["x"])
+        self.log("train_loss", loss, True, sync_dist=True, batch_size=size)
         return loss
 
     def validation_step(self, batch: Batch, step: int) -> None:

@@ -88,8 +88,8 @@ class PlaneNetwork(nn.Module):
     def cells(self, x: torch.Tensor, u: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
         """Log-probabilities of the cells along z (B, cells)."""
         x, u, v = (self.normalise(view).transpose(2, 3) for view in (x, u, v))
-        sides = self.stem_side(torch.cat([u, v]))
-        planes = torch.cat([self.stem_x(x), *sides.chunk(2)], 1)
+        sides = self.stem_side(torch.cat([u, v])).unflatten(0, (2, u.shape[0]))
+        planes = torch.cat([self.stem_x(x), *sides], 1)
         planes = planes[:, self.order] + self.place  # (B, planes, width) along z
         logits = self.judge(self.mix(planes)).flatten(1)
         return F.log_softmax(logits[:, self.cell] + self.prior, 1)

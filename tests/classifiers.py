@@ -1,0 +1,32 @@
+"""Vertex classifiers that draw random numbers, break, or note what they are given."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.nn import functional as F
+
+from workbench.tasks.neutrino.model import VertexClassifier
+
+
+class Dropped(VertexClassifier):
+    def training_loss(self, batch: dict[str, Any]) -> torch.Tensor:
+        views = {name: F.dropout(batch[name], 0.2) for name in ("x", "u", "v")}
+        return super().training_loss(batch | views)
+
+
+class Broken(VertexClassifier):
+    def training_loss(self, batch: dict[str, Any]) -> torch.Tensor:
+        loss = super().training_loss(batch)
+        return loss * torch.nan if self.trainer.global_step == 2 else loss
+
+
+class Noted(VertexClassifier):
+    """Notes which rows each process is given, a line a batch, beside the run."""
+
+    def training_loss(self, batch: dict[str, Any]) -> torch.Tensor:
+        note = Path(os.environ["NOTES"]) / f"rank-{self.trainer.global_rank}"
+        with note.open("a") as lines:
+            print(*batch["index"].tolist(), file=lines)
+        return super().training_loss(batch)

@@ -1,0 +1,249 @@
+"""Trainings in processes of their own: faults that lose nothing, and no orphans."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+import workbench
+from workbench.errors import BadInput
+from workbench.main import main
+from workbench.runs.run import Run
+
+LONG = {  # minutes of tiny steps; a test ends it
+    "data.events": 2048,
+    "data.val_events": 64,
+    "data.test_events": 64,
+    "data.batch_size": 8,
+    "trainer.max_epochs": 50,
+    "trainer.log_every_n_steps": 1,
+    "trainer.enable_progress_bar": False,
+}
+PATIENCE = 120.0  # s; a busy machine takes long to start Python twice
+
+
+@pytest.fixture
+def launched(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+    """Launch a small training; nothing of it is left behind."""
+    made: list[Run] = []
+
+    def launch(processes: int = 1, **settings: Any) -> Run:
+        given = LONG | {k.replace("__", "."): v for k, v in settings.items()}
+        run = workbench.launch(
+            "neutrino", processes=processes, settings=given, runs=tmp_path / "runs"
+        )
+        made.append(run)
+        return run
+
+    yield launch
+    for run in made:
+        for process in processes_of(run):
+            process.kill()
+
+
+def processes_of(run: Run) -> list[psutil.Process]:
+    """Processes that have the run's folder among their words."""
+    found: list[psutil.Process] = []
+    for process in psutil.process_iter(["cmdline", "status"]):
+        words = " ".join(process.info["cmdline"] or [])
+        if run.name in words and process.info["status"] != psutil.STATUS_ZOMBIE:
+            found.append(process)
+    return found
+
+
+def ranks_of(run: Run) -> list[psutil.Process]:
+    """Its training processes, in the order of their ranks."""
+    found: dict[int, psutil.Process] = {}
+    for process in processes_of(run):
+        rank = process.environ().get("RANK")
+        if rank is not None:
+            found[int(rank)] = process
+    return [found[rank] for rank in sorted(found)]
+
+
+def until(true: Callable[[], Any], what: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, what
+        time.sleep(0.1)
+
+
+def trains(run: Run, steps: int = 10) -> Run:
+    """Wait until it has done some steps more."""
+    first = run.status.get("step", 0)
+    until(
+        lambda: run.state == "running" and run.status["step"] >= first + steps,
+        f"{run!r} does not train: {run.log()}",
+    )
+    return run
+
+
+def ends(run: Run, state: str) -> None:
+    """It ends in that state, and no process of it is left."""
+    until(lambda: run.state == state, f"{run!r} is not {state}: {run.log()}")
+    until(lambda: not processes_of(run), "orphans")
+
+
+def test_a_run_is_launched_steered_stopped_and_resumed(
+    launched: Callable[..., Run],
+) -> None:
+    run = launched(processes=2)
+    assert run.state in ("starting", "running")
+    trains(run)
+    assert run.status["world_size"] == 2
+    assert "learning_rate" in run.set(learning_rate=1e-3).message
+    run.pause()
+    assert run.state == "paused"
+    step = run.status["step"]
+    time.sleep(2)
+    assert run.status["step"] == step
+    run.resume()
+    trains(run)
+    assert run.save().done
+    assert run.stop().done
+    ends(run, "stopped")
+    step = run.status["step"]
+    with pytest.raises(BadInput, match=r"is stopped: `workbench resume"):
+        run.pause()
+    run.resume()
+    trains(run)
+    assert run.status["attempt"] == 2 and run.status["step"] > step
+    steps = run.curves()["train_loss"].steps
+    assert steps == list(range(len(steps)))
+    run.stop()
+    ends(run, "stopped")
+
+
+def test_a_killed_rank_ends_the_run_which_resumes(launched: Callable[..., Run]) -> None:
+    run = trains(launched(processes=2))
+    run.save()
+    saved = run.status["step"]
+    ranks_of(run)[1].send_signal(signal.SIGKILL)
+    ends(run, "failed")
+    assert trains(run.resume()).status["step"] > saved
+    steps = run.curves()["train_loss"].steps
+    assert steps == list(range(len(steps)))
+
+
+def test_a_killed_launcher_ends_the_run_saved(launched: Callable[..., Run]) -> None:
+    run = trains(launched(processes=2))
+    job = json.loads((run.folder / "launch.json").read_text())["process"]["pid"]
+    os.kill(job, signal.SIGKILL)
+    ends(run, "stopped")
+    step = run.status["step"]
+    run.resume()
+    until(lambda: run.state == "running", run.log())
+    assert run.status["step"] >= step - 1
+
+
+def test_a_terminated_job_saves_and_ends(launched: Callable[..., Run]) -> None:
+    run = trains(launched())
+    job = json.loads((run.folder / "launch.json").read_text())["process"]["pid"]
+    os.kill(job, signal.SIGTERM)
+    ends(run, "stopped")
+    assert (run.folder / "checkpoints" / "last.ckpt").is_file()
+
+
+def test_a_dead_kernel_takes_nothing_along(tmp_path: Path) -> None:
+    code = (
+        "import workbench, pathlib, time\n"
+        f"run = workbench.launch('neutrino', settings={LONG!r}, "
+        f"runs=pathlib.Path({str(tmp_path)!r}))\n"
+        "print(run.folder, flush=True); time.sleep(1000)"
+    )
+    kernel = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True
+    )
+    assert kernel.stdout is not None
+    run = workbench.open_run(kernel.stdout.readline().strip())
+    os.kill(kernel.pid, signal.SIGINT)
+    os.kill(kernel.pid, signal.SIGKILL)
+    kernel.wait()
+    kernel.stdout.close()
+    trains(run).stop()
+    ends(run, "stopped")
+
+
+def test_a_spoilt_checkpoint_falls_back_to_the_one_before(
+    launched: Callable[..., Run],
+) -> None:
+    run = trains(launched())
+    run.save()
+    before = run.status["step"]
+    trains(run).stop()
+    ends(run, "stopped")
+    last = run.folder / "checkpoints" / "last.ckpt"
+    content = bytearray(last.read_bytes())
+    content[len(content) // 2] ^= 255
+    last.write_bytes(content)
+    trains(run.resume(), 1)
+    assert "last.ckpt: not a whole checkpoint" in run.log(100)
+    assert "continues from" in run.log(100) and "before.ckpt" in run.log(100)
+    assert min(run.curves()["train_loss"].steps) == 0 and before > 0
+
+
+def test_an_exception_in_one_rank_is_told(launched: Callable[..., Run]) -> None:
+    run = launched(processes=2, data__batch_size=4096)
+    ends(run, "failed")
+    told = " ".join(run.log(200).split())
+    assert "2048 training events make no batch of 8192" in told
+
+
+def test_a_reused_pid_is_not_the_run(launched: Callable[..., Run]) -> None:
+    run = trains(launched())
+    for process in processes_of(run):
+        process.kill()
+    ends(run, "lost")
+    file = run.folder / "launch.json"
+    known = json.loads(file.read_text())
+    known["process"]["pid"] = os.getpid()  # alive, but begun at another time
+    file.write_text(json.dumps(known))
+    assert run.state == "lost"
+
+
+def test_a_moved_run_is_opened_and_resumed(
+    launched: Callable[..., Run], tmp_path: Path
+) -> None:
+    run = trains(launched())
+    run.stop()
+    ends(run, "stopped")
+    moved = workbench.open_run(shutil.move(run.folder, tmp_path / "moved"))
+    step = moved.status["step"]
+    trains(moved.resume(), 1)
+    assert moved.status["step"] > step and not run.folder.exists()
+    moved.stop()
+    ends(moved, "stopped")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["launch", "nothing"], "unknown task 'nothing'"),
+        (["launch", "neutrino", "--processes", "0"], "at least 1"),
+        (["launch", "neutrino", "--set", "epochs"], "write it as NAME=VALUE"),
+        (["launch", "neutrino", "--set", "strategy=fsdp"], "fsdp needs GPUs"),
+        (["watch", "nothing"], "no run at nothing"),
+        (["set", "nothing", "learning_rate=1"], "no run at nothing"),
+    ],
+)
+def test_what_cannot_be_launched_is_one_line(
+    words: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("WORKBENCH_RUNS", str(tmp_path))
+    assert main(words) == 2
+    error = capsys.readouterr().err
+    assert message in error and error.count("\n") == 1
+    assert not list(tmp_path.iterdir())

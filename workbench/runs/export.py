@@ -1,0 +1,163 @@
+"""A run as something else: a plain script, a notebook, a portable model."""
+
+import json
+import logging
+import pprint
+import warnings
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+from workbench.errors import BadInput
+from workbench.runs.folder import write_text
+from workbench.runs.run import Run
+from workbench.runs.saving import BEST
+from workbench.runs.trust import read_config
+
+Format = Literal["script", "notebook", "pt2", "onnx"]
+ENDING = {"script": "py", "notebook": "ipynb", "pt2": "pt2", "onnx": "onnx"}
+OURS = {"logger", "callbacks", "plugins", "default_root_dir"}  # of the trainer
+
+
+def export(run: Run, format: Format, out: Path | None = None) -> Path:
+    """Write a run in another form and return the file's path.
+
+    Args:
+        run: A run; for ``pt2`` and ``onnx`` a trained one.
+        format: ``script`` and ``notebook`` repeat the training with Lightning alone;
+            ``pt2`` (torch.export) and ``onnx`` hold the network with its normalisation
+            and say in their metadata what it reads and tells apart.
+        out: The file; in the run folder if not given.
+
+    Raises:
+        BadInput: no configuration or checkpoint yet, or a library is missing.
+    """
+    path = out or run.folder / f"{run.name}.{ENDING[format]}"
+    if not path.absolute().parent.is_dir():
+        raise BadInput(f"{path}: no folder {path.parent}: make it first")
+    if not (run.folder / "config.yaml").is_file():
+        raise BadInput(f"{run.name}: has not begun: there is no config.yaml to export")
+    write: Callable[[Run, Path], None] = {
+        "script": _script,
+        "notebook": _notebook,
+        "pt2": _pt2,
+        "onnx": _onnx,
+    }[format]
+    write(run, path)
+    return path
+
+
+def cells(run: Run) -> list[str]:
+    """The training as pieces of Python that need Lightning and the task alone."""
+    config = read_config(run.folder / "config.yaml")
+    model, data = config["model"], config["data"]
+    trainer = {k: v for k, v in config["trainer"].items() if k not in OURS}
+    trainer = {k: v for k, v in trainer.items() if v is not None}
+    names = [part["class_path"].rpartition(".") for part in (model, data)]
+    imports = sorted(f"from {module} import {name}" for module, _, name in names)
+    return [
+        "\n".join(
+            [
+                "import pytorch_lightning as pl",
+                "from pytorch_lightning.callbacks import ModelCheckpoint",
+                *imports,
+            ]
+        ),
+        f"pl.seed_everything({config['seed_everything']!r}, workers=True)",
+        f"model = {names[0][2]}(**{_plain(model.get('init_args', {}))})",
+        f"data = {names[1][2]}(**{_plain(data.get('init_args', {}))})",
+        'best = ModelCheckpoint("checkpoints", "best", monitor="val_loss")\n'
+        f"settings = {_plain(trainer)}\n"
+        "trainer = pl.Trainer(callbacks=[best], **settings)",
+        "trainer.fit(model, data)",
+        'trainer.test(model, data, ckpt_path="best")',
+    ]
+
+
+def _plain(values: dict[str, Any]) -> str:
+    return pprint.pformat(values, sort_dicts=False, width=80)
+
+
+def _script(run: Run, path: Path) -> None:
+    imports, *rest = cells(run)
+    body = "\n".join(rest).replace("\n", "\n    ")
+    write_text(
+        path,
+        f'"""Repeats {run.name} with Lightning alone."""\n\n{imports}\n\n\n'
+        f'if __name__ == "__main__":\n    {body}\n',
+    )
+
+
+def _notebook(run: Run, path: Path) -> None:
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+    title = new_markdown_cell(f"# {run.name}\n\nThis repeats it with Lightning alone.")
+    book = new_notebook(cells=[title, *(new_code_cell(text) for text in cells(run))])
+    write_text(path, json.dumps(book, indent=1) + "\n")
+
+
+def _network(run: Run) -> tuple[Any, tuple[Any, ...], dict[str, Any], tuple[str, ...]]:
+    """The best network, inputs of two samples, what it is, and the inputs' names."""
+    import torch
+
+    from workbench.runs.checkpoint import check_checkpoint
+    from workbench.runs.lightning import opened
+
+    checkpoint = run.folder / "checkpoints" / BEST
+    check_checkpoint(checkpoint)
+    task, model, data = opened(run.folder / "config.yaml")
+    kept = torch.load(checkpoint, "cpu", weights_only=True)
+    model.load_state_dict(kept["state_dict"])
+    data.prepare_data()
+    data.setup("validate")
+    batch = next(iter(data.val_dataloader()))
+    inputs = tuple(batch[name][:2] for name in task.inputs)
+    about = {"task": task.name, "run": run.name, **kept.get("about", {})}
+    return model.eval(), inputs, about, task.inputs
+
+
+def _pt2(run: Run, path: Path) -> None:
+    import torch
+
+    model, inputs, about, _ = _network(run)
+    many = torch.export.Dim("batch")
+    shapes = tuple({0: many} for _ in inputs)
+    with torch.no_grad():
+        program = torch.export.export(model, inputs, dynamic_shapes=shapes)
+    extra = {"about.json": json.dumps(about)}
+    partial = path.with_name(f".{path.stem}.partial.pt2")
+    torch.export.save(program, partial, extra_files=extra)
+    partial.replace(path)
+
+
+def _onnx(run: Run, path: Path) -> None:
+    if not (find_spec("onnx") and find_spec("onnxscript")):
+        raise BadInput(
+            f"{path}: ONNX files want onnx and onnxscript: type "
+            'pip install "science-workbench[onnx]"'
+        )
+    import onnx
+    import torch
+
+    model, inputs, about, names = _network(run)
+    many = torch.export.Dim("batch")
+    partial = path.with_name(f".{path.name}.partial")
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it misses torchvision
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch's, about its own parts
+        torch.onnx.export(
+            model,
+            inputs,
+            str(partial),
+            input_names=list(names),
+            output_names=["logits"],
+            dynamic_shapes=tuple({0: many} for _ in inputs),
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+    whole = onnx.load(str(partial))
+    onnx.helper.set_model_props(whole, {"about": json.dumps(about)})
+    onnx.save(whole, str(partial))
+    partial.replace(path)
