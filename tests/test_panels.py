@@ -1,5 +1,6 @@
 """The panel without a browser: thinning, settings, command line, what is sent."""
 
+import os
 import shlex
 import time
 from collections.abc import Callable
