@@ -42,6 +42,14 @@ class Run:
         return self._evidence.state()
 
     @property
+    def waits(self) -> bool:
+        """Whether its processes wait in a pause; a long one gives the nodes back."""
+        ended = read_json(self.folder / "exit.json")
+        launched = read_json(self.folder / "launch.json")
+        gone = ended and ended.get("launch") == launched.get("launch")
+        return self.state == "paused" and not gone
+
+    @property
     def status(self) -> dict[str, Any]:
         """What its first process said last: epoch, step, pace in steps/s and more."""
         return read_json(self.folder / "status.json")
@@ -122,7 +130,7 @@ class Run:
         """
         from workbench.runs.launch import relaunch
 
-        if self.state == "paused" and not read_json(self.folder / "exit.json"):
+        if self.waits:
             self._ask("resume")
             return self
         return relaunch(self, settings or {})

@@ -1,0 +1,273 @@
+"""The training panel: start, watch and steer runs from a notebook."""
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import ipywidgets as w
+import yaml
+
+import workbench
+from workbench.errors import BadInput
+from workbench.panels import vitals
+from workbench.panels.curves import Curves
+from workbench.panels.events import on_change, on_click
+from workbench.panels.follower import Follower
+from workbench.panels.form import Form
+from workbench.panels.modules import style
+from workbench.panels.runlist import RunList
+from workbench.panels.steer import Steer
+from workbench.runs.control import ask, reply_to
+from workbench.runs.launch import relaunch
+from workbench.runs.run import Run, open_run
+from workbench.runs.state import OVER, read_json
+from workbench.task import Task
+
+BUTTONS = {  # label: what it does, and in which states it can be asked for
+    "Start": ("Start a new run with these settings", ()),
+    "Pause": ("Wait between two steps", ("running",)),
+    "Resume": ("Go on, from where it was", ("paused", *OVER)),
+    "Stop": ("Finish the step, save and end", ("running", "paused")),
+    "Save": ("Write a checkpoint now", ("running", "paused")),
+}
+TABS = ("Settings", "Curves", "Log", "Runs")
+
+
+class Train(w.VBox):
+    """Settings, commands and live curves of training runs.
+
+    Closing the notebook or restarting the kernel ends no run; ``attach`` shows it
+    again.
+
+    Args:
+        task: Name of a task; ``None`` for none yet.
+        runs: Where runs are and go; as ``workbench launch`` decides if not given.
+        settings: Values to begin with: ``{"data.events": 4096, "epochs": 3}``.
+
+    Attributes:
+        run: The run that the buttons command.
+
+    Raises:
+        BadInput: no such task, or a setting that it does not have.
+    """
+
+    run: Run | None = None
+
+    def __init__(
+        self,
+        task: str | None = "neutrino",
+        runs: str | Path | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._runs = Path(runs) if runs is not None else None
+        self._asked: dict[str, str] = {}  # requests without an answer: id → verb
+        self._form: Form | None = None
+        self._steer: Steer | None = None
+        self._state = w.HTML().add_class("wb-state")
+        self._said = w.HTML().add_class("wb-said")
+        self._bar = w.FloatProgress(0, min=0, max=1, layout={"width": "98%"})
+        self._words = w.HTML().add_class("wb-progress")
+        self._machine = w.HTML().add_class("wb-machine")
+        self._log = w.HTML().add_class("wb-log")
+        self.curves = Curves()
+        self._names = w.Dropdown(options=workbench.task_names(), description="task")
+        self._names.add_class("wb-task")
+        self._command = w.HTML().add_class("wb-command")
+        self._box = w.VBox().add_class("wb-settings")
+        self._sliders = w.VBox()
+        self._buttons = {label: self._button(label) for label in BUTTONS}
+        self._follower = Follower(self.curves.look, self._look, self._failed)
+        self._list = RunList(self._runs, self._show, self._follower.do, self._say)
+        live = w.VBox([self._sliders, self.curves])
+        settings_box = w.VBox([self._names, self._box, self._command])
+        parts = [settings_box, live, self._log, self._list.box]
+        self._tabs = w.Tab(parts, titles=TABS).add_class("wb-tabs")
+        look = w.HTML(f"<style>{style('panel.css')}</style>")
+        head = w.HBox([*self._buttons.values()])
+        shown = [self._state, self._bar, self._words, self._machine, self._said]
+        super().__init__([look, head, *shown, self._tabs])
+        self.add_class("wb-train")
+        if task is not None:
+            self._choose(workbench.load(task), settings or {})
+        on_change(self._names, self._load)
+
+    def close(self) -> None:
+        """Take the panel away; runs go on."""
+        self._follower.end()
+        super().close()
+
+    def attach(self, run: Run) -> None:
+        """Show a run, all it has logged so far, and go on with it."""
+        self.show([run])
+        if self._form is None:
+            self._aside(lambda: self._choose(task_of_run(run), {}))
+
+    def show(self, runs: Sequence[Run]) -> None:
+        """Lay the curves of runs over each other; the buttons command the first."""
+        self._follower.do(lambda: self._show(runs))
+
+    def command(self) -> str:
+        """The command line that Start runs now."""
+        return self._form.plan().command() if self._form else ""
+
+    def _choose(self, task: Task, settings: Mapping[str, Any]) -> None:
+        """Build the controls of a task."""
+        form = Form(task, self._runs, settings)
+        form.observe(lambda _: self._tell_command())
+        steer = Steer(task.settings, lambda values: self._ask("set", values))
+        self._form, self._steer = form, steer
+        self._names.value = task.name
+        self._box.children, self._sliders.children = [form.box], [steer.box]
+        self._tell_command()
+
+    def _load(self, name: str) -> None:
+        """Load a task beside the kernel's thread: its first loading takes seconds."""
+        if self._form is not None and self._form.task == name:
+            return
+        self._aside(lambda: self._choose(workbench.load(name), {}))
+
+    def _tell_command(self) -> None:
+        self._command.value = (
+            "The same from a shell (one click chooses it all, to copy):"
+            f'<pre tabindex="0">{escape(self.command())}</pre>'
+        )
+
+    def _button(self, label: str) -> Any:
+        about, _ = BUTTONS[label]
+        button = w.Button(description=label, tooltip=about)
+        button.add_class(f"wb-{label.lower()}")
+        if label == "Start":
+            button.button_style = "primary"
+        work = {"Start": self._start, "Resume": self._resume}.get(label)
+        work = work or (lambda: self._ask(label.lower()))
+        on_click(button, lambda: self._follower.do(work))
+        button.disabled = label != "Start"
+        return button
+
+    def _start(self) -> None:
+        if self._form is None:
+            raise BadInput("no task is loaded yet: choose one under Settings")
+        run = self._form.plan().launch()
+        self._show([run])
+        self._say(f"Started {run.name}.")
+
+    def _resume(self) -> None:
+        run = self.run
+        if run is None:
+            return
+        if run.waits:
+            self._ask("resume")
+            return
+        relaunch(run, {})
+        self._say(f"Started {run.name} again from its newest checkpoint.")
+
+    def _ask(self, verb: str, values: dict[str, float] | None = None) -> None:
+        if self.run is not None:
+            name = ask(self.run.folder, verb, values)
+            self._asked[name] = verb
+            self._say(f"Asked to {verb} …")
+
+    def _show(self, runs: Sequence[Run]) -> None:
+        """Show runs, of which the first is commanded from now on."""
+        if not runs:
+            raise BadInput("choose runs in the list first")
+        self.run = runs[0]
+        self._asked.clear()
+        if self._steer:
+            self._steer.forget()
+        self._tabs.selected_index = TABS.index("Curves")
+        self.curves.show(runs)
+
+    def _look(self) -> None:
+        """Say how the run is getting on, and what became of requests."""
+        self._list.look_now_and_then()
+        run = self.run
+        if run is None:
+            _put(self._state, "No run is shown: start one, or choose one under Runs.")
+            return
+        state, status = run.state, run.status
+        for name, verb in list(self._asked.items()):
+            reply = reply_to(run.folder, name)
+            if reply:
+                del self._asked[name]
+                done = "" if reply.done else f"Refused to {verb}: "
+                self._say(f"{done}{reply.message}, after step {reply.step}")
+        text = f'{escape(run.name)} <span class="wb-is wb-is-{state}">{state}</span>'
+        _put(self._state, text)
+        part, words = vitals.progress(run, state, status)
+        self._bar.value = part
+        _put(self._words, words)
+        _put(self._machine, vitals.machine(run, state))
+        _put(self._log, vitals.log(run))
+        for label, (_, states) in BUTTONS.items():
+            off = label != "Start" and state not in states
+            if self._buttons[label].disabled != off:
+                self._buttons[label].disabled = off
+        if self._steer:
+            self._steer.enable(state in ("running", "paused"))
+            self._steer.show(self.curves.last(run.name))
+
+    def _say(self, text: str) -> None:
+        _put(self._said, f'<span role="status">{escape(text)}</span>')
+
+    def _aside(self, job: Callable[[], Any]) -> None:
+        """Do what takes seconds, beside the kernel's thread and the follower's."""
+
+        def work() -> None:
+            try:
+                job()
+            except Exception as error:  # shown to the person
+                self._failed(error)
+
+        Thread(target=work, name="task", daemon=True).start()
+
+    def _failed(self, error: Exception) -> None:
+        what = str(error)
+        if not isinstance(error, BadInput):
+            what = f"{type(error).__name__}: {what}"
+        _put(self._said, f'<span role="alert">{escape(what)}</span>')
+
+
+def attach(run: Run | str | Path, runs: str | Path | None = None) -> Train:
+    """Show an existing run in a new panel, in whatever kernel this is.
+
+    Args:
+        run: The run, its folder or its name.
+        runs: Where runs are.
+
+    Raises:
+        BadInput: there is no such run.
+    """
+    root = Path(runs) if runs is not None else None
+    found = run if isinstance(run, Run) else open_run(run, root)
+    panel = Train(None, root or found.folder.absolute().parent)
+    panel.attach(found)
+    return panel
+
+
+def task_of_run(run: Run) -> Task:
+    """The task that a run trains.
+
+    Raises:
+        BadInput: its configuration names no model of a known task.
+    """
+    words = read_json(run.folder / "launch.json").get("words", [])
+    named = words[1] if words[:1] == ["--config"] and len(words) > 1 else ""
+    if named in workbench.task_names():
+        return workbench.load(named)
+    from workbench.runs.lightning import task_of
+
+    file = run.folder / "config.yaml"
+    try:
+        model = yaml.safe_load(file.read_text())["model"]["class_path"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"{file}: names no model: choose the task yourself") from error
+    return task_of(model)
+
+
+def _put(widget: Any, value: str) -> None:
+    """Change a text only if it differs: each change is a message to the browser."""
+    if widget.value != value:
+        widget.value = value
