@@ -3,9 +3,11 @@
 /** Round numbers between two, about so many; decades on a logarithmic axis. */
 export function ticks(low, high, count, log) {
   const found = [];
-  if (log && high / low >= 10) {
-    const every = Math.ceil(Math.log10(high / low) / count);
-    for (let e = Math.ceil(Math.log10(low) - 1e-9); 10 ** e <= high * 1.0001; e += every) found.push(10 ** e);
+  if (log && high / low >= 4) {
+    const decades = Math.log10(high / low), every = Math.ceil(decades / count);
+    const within = decades < 3 ? [1, 2, 5] : [1];
+    for (let e = Math.floor(Math.log10(low)); 10 ** e <= high; e += every)
+      found.push(...within.map((f) => f * 10 ** e).filter((v) => v >= low && v <= high));
     return found;
   }
   const rough = (high - low) / count || 1, power = 10 ** Math.floor(Math.log10(rough));

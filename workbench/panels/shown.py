@@ -1,5 +1,7 @@
 """What a browser has of a curve, and what it lacks."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from workbench.panels.thin import thin
@@ -37,16 +39,13 @@ class Shown:
             again = last[0] != self._last[0] or not _same(last[1], self._last[1])
         if not again and count == taken:
             return None
-        start = 0 if again else taken
-        rows = np.array(
-            [curve.steps[start:], curve.times[start:], curve.values[start:]], float
-        )
-        if self.rows.shape[1] + count - start > LIMIT or (again and count > LIMIT):
+        kept: Iterable[int] = range(0 if again else taken, count)
+        if self.rows.shape[1] + count - taken > LIMIT or (again and count > LIMIT):
             again = True
-            whole = rows
-            if start:
-                whole = np.array([curve.steps, curve.times, curve.values], float)
-            rows = whole[:, thin(whole[2], LIMIT - LIMIT // ROOM)]
+            values = np.fromiter(curve.values, float, count)
+            kept = thin(values, LIMIT - LIMIT // ROOM).tolist()
+        columns = (curve.steps, curve.times, curve.values)
+        rows = np.array([[column[i] for i in kept] for column in columns], float)
         self.rows = rows if again else np.hstack([self.rows, rows])
         self._taken = count
         self._last = (curve.steps[-1], curve.values[-1]) if count else (None, None)
