@@ -17,20 +17,18 @@ import workbench
 from workbench.errors import BadInput
 from workbench.main import main
 from workbench.panels import Train, attach
-from workbench.panels import form as forms
 from workbench.panels.curves import Curves
 from workbench.panels.form import Form
 from workbench.panels.modules import module
 from workbench.panels.shown import LIMIT, Shown
 from workbench.panels.signature import arguments_text, parameters
 from workbench.panels.thin import thin
-from workbench.runs import commands
+from workbench.runs import launch as starting
 from workbench.runs.control import requests
 from workbench.runs.folder import append_line, write_json
 from workbench.runs.history import Curve
 from workbench.runs.processes import Process
 from workbench.runs.run import Run
-from workbench.runs.settings import as_words
 
 curves = arrays(float, st.integers(0, 400), elements=st.floats(width=32))
 
@@ -132,20 +130,19 @@ CHANGED: dict[str, Any] = {
 def test_the_command_shown_is_what_is_launched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    launched: list[Any] = []
+    started: list[Any] = []
 
-    def launch(task: str, **how: Any) -> Run:
-        launched.append((task, as_words(how.pop("settings")), how))
-        return Run(tmp_path)
+    def start(folder: Path, *how: Any) -> Run:
+        started.append((folder.parent, how))
+        return Run(folder)
 
-    monkeypatch.setattr(commands, "launch", launch)
-    monkeypatch.setattr(forms, "launch", launch)
+    monkeypatch.setattr(starting, "start", start)
     form = Form(workbench.load("neutrino"), tmp_path / "my runs", CHANGED)
     plan = form.plan()
     plan.launch()
     words = shlex.split(plan.command())
     assert words[0] == "workbench" and main(words[1:]) == 0
-    assert launched[0] == launched[1]
+    assert started[0] == started[1]
     assert "--data.times=true" in words  # what model and data are both told agrees
 
 

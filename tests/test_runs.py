@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
+import workbench
 from workbench.errors import BadInput
 from workbench.main import main
 from workbench.runs.folder import (
@@ -199,3 +200,11 @@ def test_looking_up_the_commit_writes_nothing_to_the_checkout(
     assert (tmp_path / ".git" / "index").read_bytes() == index
     (tmp_path / "file").write_text("changed")
     assert environment.environment({})["commit"] == f"{commit}+"
+
+
+def test_runs_are_listed_by_path_or_text(tmp_path: Path) -> None:
+    folder = new_run("neutrino", tmp_path)
+    assert workbench.runs(tmp_path) == []
+    (folder / "launch.json").write_text("{}")
+    [run] = workbench.runs(str(tmp_path))
+    assert run.folder == folder

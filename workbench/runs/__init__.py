@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class _Runs(ModuleType):
     """This package, which can be called."""
 
-    def __call__(self, root: Path | None = None) -> "list[Run]":
+    def __call__(self, root: str | Path | None = None) -> "list[Run]":
         """All runs of a place, the newest last."""
         from workbench.runs.run import runs
 

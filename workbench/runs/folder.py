@@ -17,14 +17,13 @@ ADJECTIVES = (
 NOUNS = "boson comet delta ember flux halo kaon meson muon pion quark tide".split()
 
 
-def runs_root(given: Path | None = None) -> Path:
+def runs_root(given: str | Path | None = None) -> Path:
     """Where runs go: as given, ``$WORKBENCH_RUNS``, the site's scratch, ``./runs``."""
-    if given is None and os.environ.get("WORKBENCH_RUNS"):
-        return Path(os.environ["WORKBENCH_RUNS"])
-    return given or scratch() or Path("runs")
+    given = given or os.environ.get("WORKBENCH_RUNS")
+    return Path(given) if given else scratch() or Path("runs")
 
 
-def new_run(task: str, root: Path | None = None) -> Path:
+def new_run(task: str, root: str | Path | None = None) -> Path:
     """Make an empty private run folder, named by task, time and two words.
 
     In a process that belongs to a training of several, the folder of the first.
@@ -51,7 +50,7 @@ def new_run(task: str, root: Path | None = None) -> Path:
         ) from error
 
 
-def open_folder(run: str | Path, root: Path | None = None) -> Path:
+def open_folder(run: str | Path, root: str | Path | None = None) -> Path:
     """The folder of a run given by path or by name.
 
     Raises:

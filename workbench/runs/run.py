@@ -177,7 +177,7 @@ class Run:
         return reply
 
 
-def open_run(run: str | Path, root: Path | None = None) -> Run:
+def open_run(run: str | Path, root: str | Path | None = None) -> Run:
     """The run given by path or by name.
 
     Raises:
@@ -192,7 +192,7 @@ def open_run(run: str | Path, root: Path | None = None) -> Run:
     )
 
 
-def runs(root: Path | None = None) -> list[Run]:
+def runs(root: str | Path | None = None) -> list[Run]:
     """All runs of a place, the newest last."""
     try:
         folders = [f for f in runs_root(root).iterdir() if f.is_dir()]
@@ -204,7 +204,7 @@ def runs(root: Path | None = None) -> list[Run]:
 
 def _begun(folder: Path) -> float:
     known = read_json(folder / "launch.json").get("when")
-    return known or (folder / "config.yaml").stat().st_mtime
+    return known or folder.stat().st_mtime
 
 
 def tail(path: Path, lines: int) -> str:
