@@ -1,9 +1,11 @@
 """Vertex classifiers that draw random numbers, break, or note what they are given."""
 
 import os
+import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -30,3 +32,17 @@ class Noted(VertexClassifier):
         with note.open("a") as lines:
             print(*batch["index"].tolist(), file=lines)
         return super().training_loss(batch)
+
+
+class Chancy(Dropped):
+    """Draws from every generator; a part of it judges, whatever the rest does."""
+
+    def training_loss(self, batch: dict[str, Any]) -> torch.Tensor:
+        chance = 1 + random.random() + float(np.random.rand())
+        return super().training_loss(batch) * chance
+
+    def on_train_start(self) -> None:
+        self.val_accuracy.eval()
+
+    def on_train_end(self) -> None:
+        assert self.training and not self.val_accuracy.training

@@ -19,6 +19,7 @@ from workbench.runs.cluster import cluster
 from workbench.runs.controller import Controller
 from workbench.runs.folder import runs_root
 from workbench.runs.metrics import MetricsLogger
+from workbench.runs.previews import Previews
 from workbench.runs.randomness import Randomness
 from workbench.runs.recorder import Recorder
 from workbench.runs.saving import WholeCheckpoints
@@ -96,6 +97,8 @@ class Cli(LightningCLI):
         steering = self._steering(recorder)
         controller = Controller(recorder, steering)
         callbacks: list[Callback] = [recorder, steering, checkpoints, controller]
+        if recorder.task.preview is not None:
+            callbacks.append(Previews(recorder, recorder.task))
         seed = self._given["seed_everything"]
         if isinstance(seed, int) and not isinstance(seed, bool):
             callbacks.append(Randomness(seed))

@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.errors import BadInput
 from workbench.runs.control import Reply, ask, wait_for
+from workbench.runs.drawn import previews
 from workbench.runs.folder import read_json, runs_root, write_json
 from workbench.runs.history import Curve, History
 from workbench.runs.slurm_queue import Job, job
@@ -66,6 +67,11 @@ class Run:
         if launched.get("compute") != "slurm":
             return None
         return job(launched.get("job") or self.status.get("job"))
+
+    @property
+    def previews(self) -> list[tuple[int, Path]]:
+        """Pictures drawn while training: after which step, and where they are."""
+        return previews(self.folder)
 
     def curves(self) -> Mapping[str, Curve]:
         """Everything logged so far, name → steps, seconds, values."""
