@@ -35,14 +35,14 @@ class Noted(VertexClassifier):
 
 
 class Chancy(Dropped):
-    """Draws from every generator; a part of it judges, whatever the rest does."""
+    """Draws from every generator; while it judges, a part of it still trains."""
 
     def training_loss(self, batch: dict[str, Any]) -> torch.Tensor:
         chance = 1 + random.random() + float(np.random.rand())
         return super().training_loss(batch) * chance
 
-    def on_train_start(self) -> None:
-        self.val_accuracy.eval()
+    def on_validation_start(self) -> None:
+        self.val_accuracy.train()
 
-    def on_train_end(self) -> None:
-        assert self.training and not self.val_accuracy.training
+    def on_validation_end(self) -> None:
+        assert not self.training and self.val_accuracy.training

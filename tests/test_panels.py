@@ -20,12 +20,15 @@ from workbench.panels import Train, attach
 from workbench.panels.curves import Curves
 from workbench.panels.form import Form
 from workbench.panels.modules import module
+from workbench.panels.previews import HEAD, Previews
 from workbench.panels.shown import LIMIT, Shown
 from workbench.panels.signature import arguments_text, parameters
 from workbench.panels.thin import thin
+from workbench.runs import choices
 from workbench.runs import launch as starting
 from workbench.runs.control import requests
-from workbench.runs.folder import append_line, write_json
+from workbench.runs.drawn import preview_file
+from workbench.runs.folder import append_line, write_bytes, write_json
 from workbench.runs.history import Curve
 from workbench.runs.processes import Process
 from workbench.runs.run import Run
@@ -127,8 +130,35 @@ CHANGED: dict[str, Any] = {
 }
 
 
+@pytest.fixture
+def sbatch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine where jobs could be submitted, and nobody has yet."""
+    for name, text in (("sbatch", "exit 1"), ("site.toml", SITE)):
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setenv("WORKBENCH_SITE", str(tmp_path / "site.toml"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("SBATCH_ACCOUNT", raising=False)
+
+
+SITE = """
+defaults = {account = "m1", constraint = "gpu", time = "00:30:00"}
+node = {gpus = 4, cores = 64}
+"""
+ASKED: dict[str, Any] = {
+    "nodes": 2,
+    "gpus": 2,
+    "account": "m2 ",
+    "qos": "debug",
+    "constraint": "",
+    "time": "1:30:00",
+}
+
+
+@pytest.mark.parametrize("compute", ["local", "slurm"])
 def test_the_command_shown_is_what_is_launched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    compute: str, sbatch: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[Any] = []
 
@@ -138,12 +168,84 @@ def test_the_command_shown_is_what_is_launched(
 
     monkeypatch.setattr(starting, "start", start)
     form = Form(workbench.load("neutrino"), tmp_path / "my runs", CHANGED)
+    find(form.box, "wb-compute").value = compute
+    if compute == "slurm":
+        for name, value in ASKED.items():
+            find(form.box, f"wb-{name}").value = value
     plan = form.plan()
     plan.launch()
     words = shlex.split(plan.command())
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "another home"))
     assert words[0] == "workbench" and main(words[1:]) == 0
     assert started[0] == started[1]
     assert "--data.times=true" in words  # what model and data are both told agrees
+    if compute == "slurm":
+        (_, (_, how, *_)) = started[0]
+        allocated = how["allocation"]
+        wanted = {"nodes": 2, "processes": 2, "gpus": 2, "cores": 32, "account": "m2"}
+        wanted |= {"qos": "debug", "constraint": "", "time": "1:30:00"}
+        assert allocated == wanted | {"partition": ""}
+
+
+def test_what_slurm_is_asked_begins_with_the_last_choice_and_says_its_cost(
+    sbatch: None,
+) -> None:
+    choices.remember("site", {"time": "02:00:00"})
+    form = Form(workbench.load("neutrino"), None, {})
+    slurm, cost = find(form.box, "wb-slurm"), find(form.box, "wb-cost")
+    assert slurm.layout.display == "none"
+    assert "slurm" not in form.plan().command() and form.plan().asked == {}
+    find(form.box, "wb-compute").value = "slurm"
+    assert slurm.layout.display == "" and form.plan().processes == 4
+    assert form.plan().asked == {
+        "account": "m1",
+        "constraint": "gpu",
+        "time": "02:00:00",
+        "gpus": 4,
+    }
+    find(form.box, "wb-nodes").value = 3
+    assert "3 nodes, 4 processes and 4 GPUs each" in cost.value
+    assert "at most 6.00 node-hours a start" in cost.value
+    find(form.box, "wb-time").value = "soon"
+    assert "alert" in cost.value and "write it as 30 (minutes)" in cost.value
+
+
+def test_the_newest_preview_is_shown_and_sent_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[dict[str, Any]] = []
+    shown = Previews(lambda job: job())
+    picture = shown._picture
+    monkeypatch.setattr(
+        picture, "send_state", lambda key=None: sent.append(picture.get_state(key))
+    )
+
+    def draw(step: int) -> None:
+        write_bytes(preview_file(run.folder, step), b"drawn after %d" % step)
+
+    def last() -> tuple[bytes, str]:
+        return picture.png, picture.alt
+
+    shown.show(run)
+    shown.look()
+    assert not shown.box.children and not sent  # nothing for a task without pictures
+    draw(100)
+    shown.look()
+    assert last() == (b"drawn after 100", f"{HEAD}, drawn after 100 steps of training")
+    draw(1200)
+    shown.look()
+    shown.look()
+    assert last()[0] == b"drawn after 1200" and len(sent) == 2
+    slider = find(shown.box, "wb-preview-step")
+    assert slider.options == (("step 100", 100), ("step 1,200", 1200))
+    slider.value = 100
+    draw(1300)
+    shown.look()
+    assert last()[0] == b"drawn after 100" and len(sent) == 3  # still what was chosen
+    slider.value = 1300
+    draw(1400)
+    shown.look()
+    assert last()[0] == b"drawn after 1400" and slider.value == 1400
 
 
 def test_an_unknown_setting_is_named() -> None:

@@ -12,11 +12,13 @@ import yaml
 import workbench
 from workbench.errors import BadInput
 from workbench.panels import vitals
+from workbench.panels.branching import Branching
 from workbench.panels.curves import Curves
 from workbench.panels.events import on_change, on_click
 from workbench.panels.follower import Follower
 from workbench.panels.form import Form
 from workbench.panels.modules import style
+from workbench.panels.previews import Previews
 from workbench.panels.runlist import RunList
 from workbench.panels.steer import Steer
 from workbench.runs.control import ask, reply_to
@@ -79,13 +81,17 @@ class Train(w.VBox):
         self._sliders = w.VBox()
         self._buttons = {label: self._button(label) for label in BUTTONS}
         self._follower = Follower(self.curves.look, self._look, self._failed)
-        self._list = RunList(self._runs, self._show, self._follower.do, self._say)
-        live = w.VBox([self._sliders, self.curves])
+        do = self._follower.do
+        self._list = RunList(self._runs, self._show, do, self._say)
+        self._branching = Branching(lambda: self.run, self._branched, do)
+        self._previews = Previews(do)
+        live = w.VBox([self._sliders, self.curves, self._previews.box])
         settings_box = w.VBox([self._names, self._box, self._command])
         parts = [settings_box, live, self._log, self._list.box]
         self._tabs = w.Tab(parts, titles=TABS).add_class("wb-tabs")
         look = w.HTML(f"<style>{style('panel.css')}</style>")
-        head = w.HBox([*self._buttons.values()])
+        head = w.HBox([*self._buttons.values(), *self._branching.parts])
+        head.add_class("wb-head")
         shown = [self._state, self._bar, self._words, self._machine, self._said]
         super().__init__([look, head, *shown, self._tabs])
         self.add_class("wb-train")
@@ -163,6 +169,10 @@ class Train(w.VBox):
         relaunch(run, {})
         self._say(f"Started {run.name} again from its newest checkpoint.")
 
+    def _branched(self, runs: Sequence[Run]) -> None:
+        self._show(runs)
+        self._say(f"Started {runs[0].name} from a checkpoint.")
+
     def _ask(self, verb: str, values: dict[str, float] | None = None) -> None:
         if self.run is not None:
             name = ask(self.run.folder, verb, values)
@@ -179,6 +189,7 @@ class Train(w.VBox):
             self._steer.forget()
         self._tabs.selected_index = TABS.index("Curves")
         self.curves.show(runs)
+        self._previews.show(self.run)
 
     def _look(self) -> None:
         """Say how the run is getting on, and what became of requests."""
@@ -205,6 +216,8 @@ class Train(w.VBox):
             off = label != "Start" and state not in states
             if self._buttons[label].disabled != off:
                 self._buttons[label].disabled = off
+        self._previews.look()
+        self._branching.look(run)
         if self._steer:
             self._steer.enable(state in ("running", "paused"))
             self._steer.show(self.curves.last(run.name))
