@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import workbench
+from tests.widgets import find
 from workbench.errors import BadInput
 from workbench.main import main
 from workbench.panels import Train, attach
@@ -253,14 +254,6 @@ def test_an_unknown_setting_is_named() -> None:
         BadInput, match=r"neutrino has no setting data\.size: data\.path"
     ):
         Train(settings={"data.size": 3})
-
-
-def find(widget: Any, name: str) -> Any:
-    """The widget in a panel that has a CSS class."""
-    if name in getattr(widget, "_dom_classes", ()):
-        return widget
-    found = (find(child, name) for child in getattr(widget, "children", ()))
-    return next(filter(None, found), None)
 
 
 def until(what: Callable[[], Any]) -> None:
