@@ -112,8 +112,9 @@ def chromium() -> Iterator[Any]:
         browser = play.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
-        page = browser.new_page(viewport={"width": 1280, "height": 1100})
-        page.set_default_timeout(60_000)
+        context = browser.new_context(viewport={"width": 1280, "height": 1100})
+        page = context.new_page()
+        context.set_default_timeout(60_000)
         yield page
         browser.close()
 

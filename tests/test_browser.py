@@ -161,7 +161,6 @@ def test_notebook_7_commands_the_same_run(
 ) -> None:
     write_notebook(folder / "seven.ipynb", [ATTACH])
     seven = page.context.new_page()
-    seven.set_default_timeout(60_000)
     seven.goto(page.url.split("/lab")[0] + "/notebooks/seven.ipynb")
     seven.wait_for_selector(".jp-Notebook .jp-Cell")
     command(seven, "notebook:run-all-cells")
