@@ -20,6 +20,9 @@ class Branching:
         run: Tells which run is shown.
         show: Called with the new run.
         do: Has something done beside the kernel's thread.
+
+    Attributes:
+        box: The widget to show.
     """
 
     def __init__(
@@ -48,7 +51,8 @@ class Branching:
         ):
             widget.add_class(name)
         on_click(self.button, self._clicked)
-        self.parts = [self.button, self._from, self._taken]
+        self.box = w.HBox([self.button, self._from, self._taken])
+        self.box.add_class("wb-branching")
 
     def look(self, run: Run) -> None:
         """Whether there is a checkpoint to branch from."""

@@ -90,7 +90,8 @@ class Train(w.VBox):
         parts = [settings_box, live, self._log, self._list.box]
         self._tabs = w.Tab(parts, titles=TABS).add_class("wb-tabs")
         look = w.HTML(f"<style>{style('panel.css')}</style>")
-        head = w.HBox([*self._buttons.values(), *self._branching.parts])
+        buttons = w.HBox([*self._buttons.values()])
+        head = w.HBox([buttons, self._branching.box])
         head.add_class("wb-head")
         shown = [self._state, self._bar, self._words, self._machine, self._said]
         super().__init__([look, head, *shown, self._tabs])
