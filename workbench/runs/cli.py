@@ -105,7 +105,11 @@ class Cli(LightningCLI):
             return super().instantiate_trainer(
                 default_root_dir=folder,
                 logger=loggers if self.subcommand == "fit" else False,
-                plugins=[*self._listed("plugins"), *cluster(), WholeCheckpoints()],
+                plugins=[
+                    *self._listed("plugins"),
+                    *cluster(),
+                    WholeCheckpoints(folder),
+                ],
                 enable_model_summary=False,
                 **kwargs,
             )

@@ -106,6 +106,7 @@ def _branch(args: argparse.Namespace, rest: list[str]) -> int:
         args.checkpoint,
         settings,
         weights_only=args.weights_only,
+        runs=args.runs,
     )
     print(made.folder)
     return 0

@@ -159,7 +159,13 @@ def _prepared(
         parallel.append("--trainer.strategy=ddp")
     given = ["--folder", str(folder.absolute()), *words, *parallel]
     known = dict(how) | {"launch": number, "words": words, "when": now()}
-    write_json(file, known)
+    try:
+        write_json(file, known)
+    except OSError as error:
+        raise BadInput(
+            f"{folder}: cannot be written ({error.strerror}): copy it to a place of "
+            f"your own, or type `workbench branch {folder} --runs PLACE`"
+        ) from error
     if wanted is None:
         return known, local.write_script(folder, number, given, processes)
     return known, slurm.write_script(folder, number, given, wanted)

@@ -16,6 +16,7 @@ from workbench.runs.environment import environment
 from workbench.runs.failures import write_failure
 from workbench.runs.folder import new_run, write_json, write_results, write_text
 from workbench.runs.metrics import MetricsLogger
+from workbench.runs.place import Place
 from workbench.runs.predictions import write_predictions
 from workbench.runs.report import write_report
 from workbench.runs.status import Status, Watch
@@ -77,6 +78,7 @@ class Recorder(Callback):
         runs: Path | None = None,
     ) -> None:
         self.folder, self.task, self.out = folder, task, out
+        self._home = Place(folder) if folder else None
         self.home, self.runs = home, runs
         self.checkpoint: Path | None = None
         self.config: dict[str, Any] = {}
@@ -96,9 +98,9 @@ class Recorder(Callback):
 
     @property
     def place(self) -> Path:
-        """The run folder, once it is known."""
+        """The run folder, once it is known, wherever it has been moved to."""
         assert self.folder is not None
-        return self.folder
+        return self._home.now(self.folder) if self._home else self.folder
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Begin anew."""
@@ -199,7 +201,7 @@ class Recorder(Callback):
             state = "stopped"
         with suppress(OSError):  # a full disk must not hide what happened
             if state == "failed" and self.folder is not None:
-                write_failure(self.folder, trainer, exception)
+                write_failure(self.place, trainer, exception)
             self._end(trainer, state)
 
     def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import BadInput
-from workbench.runs.control import Reply, ask, wait_for
+from workbench.runs.control import Reply, ask, reply_to, wait_for
 from workbench.runs.folder import read_json, runs_root, write_json
 from workbench.runs.history import Curve, History
 from workbench.runs.members import MEMBERS, state_of
@@ -16,6 +16,7 @@ from workbench.runs.slurm_queue import Job, job
 from workbench.runs.state import OVER, Evidence, State
 
 PATIENCE = 60.0  # s that a request may take
+LOOK = 1.0  # s between two looks whether who is asked still lives
 MARKS = ("config.yaml", "launch.json")  # a run folder has one of them
 
 
@@ -201,8 +202,14 @@ class Run:
         state = self.state
         if state in OVER:
             raise BadInput(f"{self.name} is {state}: `workbench resume {self.name}`")
-        name = ask(self.folder, verb, values)
-        reply = wait_for(self.folder, name, PATIENCE)
+        name, end = ask(self.folder, verb, values), time.monotonic() + PATIENCE
+        reply = None
+        while reply is None and state not in OVER and time.monotonic() < end:
+            reply, state = wait_for(self.folder, name, LOOK), self.state
+        reply = reply or reply_to(self.folder, name)  # its last word
+        if reply is None and state in OVER:
+            why = "".join(f": {known['message']}" for known in self.failures()[:1])
+            raise BadInput(f"{self.name} is {state} and could not {verb}{why}")
         if reply is None:
             raise BadInput(
                 f"{self.name} has not answered to {verb} within {PATIENCE:.0f} s: it "

@@ -22,7 +22,7 @@ again=yes  # a signal ends `wait` early
 while [ $again ]; do again= code=0; wait $child || code=$?; done
 """
 END = """
-cd "$run"
+cd "$run" || exit  # it was moved, and the files in it say how it ended
 printf '{{"launch": {launch}, "code": %d, "restarts": %d, "by": "%s"}}\\n' \\
     $code ${{SLURM_RESTART_COUNT:-0}} $by > .exit.$$
 mv .exit.$$ exit.json
