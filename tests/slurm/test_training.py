@@ -121,6 +121,17 @@ def test_a_long_pause_gives_the_nodes_back(monkeypatch: pytest.MonkeyPatch) -> N
     }
 
 
+def test_members_are_jobs_of_their_own() -> None:
+    run = launch("pebbles", compute="slurm", settings=LONG | {"seed": [1, 2]})
+    first, second = run.members
+    for member in run.members:
+        trains(member, beyond=5)
+    assert first.status["job"] != second.status["job"]
+    assert run.state == "running"
+    assert run.stop().message == "saved as last.ckpt (2)"
+    becomes(run, "stopped")
+
+
 def test_a_node_that_dies_takes_nothing_with_it(cluster: Path) -> None:
     run = launch("pebbles", compute="slurm", nodes=2, settings=LONG)
     trains(run, beyond=20)
