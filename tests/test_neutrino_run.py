@@ -65,6 +65,17 @@ def test_the_saved_configuration_repeats_the_run(
     assert losses(only_run(tmp_path)) == losses(small_run)
 
 
+def test_another_logger_is_told_the_same(small_run: Path, tmp_path: Path) -> None:
+    words = ["fit", "--config", str(small_run / "config.yaml"), "--trust"]
+    words += ["--runs", str(tmp_path / "runs"), "--trainer.logger=CSVLogger"]
+    words += [f"--trainer.logger.save_dir={tmp_path}", "--trainer.logger.name=csv"]
+    assert main(words) == 0
+    with (tmp_path / "csv" / "version_0" / "metrics.csv").open() as stream:
+        rows = [row for row in csv.DictReader(stream) if row["train_loss"]]
+    told = [(int(row["step"]), float(row["train_loss"])) for row in rows]
+    assert told == losses(only_run(tmp_path / "runs"))
+
+
 def test_a_checkpoint_continues_the_run(small_run: Path, tmp_path: Path) -> None:
     words = ["fit", "--config", str(small_run / "config.yaml")]
     words += ["--runs", str(tmp_path), "--trainer.max_epochs=2"]

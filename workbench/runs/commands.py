@@ -46,6 +46,7 @@ def _launch(args: argparse.Namespace, rest: list[str]) -> int:
         runs=args.runs,
         nodes=args.nodes,
         write_only=args.write_only,
+        trust=args.trust,
         **asked,
     )
     print(run.folder)
@@ -169,6 +170,9 @@ def add_commands(verb: Callable[[str, Verb, str], Any]) -> None:
         default=[],
         metavar="KEY=VALUE",
         help="data.events=9000 …; seed=1,2,3 for a member run of each",
+    )
+    started.add_argument(
+        "--trust", action="store_true", help="other loggers and classes may be named"
     )
     started.add_argument("--runs", type=Path, help="where the run folder goes")
     listed = verb("runs", _runs, "the runs there are")

@@ -35,6 +35,7 @@ def launch(
     time: str | None = None,
     gpus: int | None = None,
     write_only: bool = False,
+    trust: bool = False,
 ) -> Run:
     """Start training and return at once; the training needs no notebook to go on.
 
@@ -60,6 +61,7 @@ def launch(
         time: Limit, such as ``2:30:00``; the training goes on in the next job.
         gpus: Of each node.
         write_only: Whether to write the job and print what to type, no more.
+        trust: Whether it may name classes of others, such as another logger.
 
     Raises:
         BadInput: no such task or configuration, this machine cannot do it, or Slurm
@@ -90,7 +92,8 @@ def launch(
     for member in chosen:
         _check(member, has_gpu)
     folder, how = new_run(name, runs), {"compute": compute, **wanted}
-    words = [["--config", config, *as_words(member)] for member in chosen]
+    base = ["--config", config, *["--trust"] * trust]
+    words = [[*base, *as_words(member)] for member in chosen]
     if len(chosen) == 1:
         return start(folder, words[0], how, write_only)
     names = [label(number, settings or {}, s) for number, s in enumerate(chosen, 1)]
