@@ -13,6 +13,7 @@ import yaml
 import workbench
 from workbench.main import main
 from workbench.runs.folder import read_lines
+from workbench.runs.precision import suitable
 from workbench.tasks.neutrino.conditions import CONDITIONS
 
 
@@ -35,6 +36,7 @@ def test_a_run_folder_holds_what_the_design_says(small_run: Path) -> None:
         assert (small_run / "checkpoints" / name).is_file(), name
     assert json.loads((small_run / "status.json").read_text())["state"] == "finished"
     environment = json.loads((small_run / "environment.json").read_text())
+    assert environment["precision"] == suitable("auto")
     assert environment["seed"] == 0 and len(environment["data"]) >= 8
 
 

@@ -19,6 +19,7 @@ from workbench.runs.cluster import cluster
 from workbench.runs.controller import Controller
 from workbench.runs.folder import runs_root
 from workbench.runs.metrics import MetricsLogger
+from workbench.runs.precision import suitable
 from workbench.runs.randomness import Randomness
 from workbench.runs.recorder import Recorder
 from workbench.runs.saving import WholeCheckpoints
@@ -100,6 +101,9 @@ class Cli(LightningCLI):
         if isinstance(seed, int) and not isinstance(seed, bool):
             callbacks.append(Randomness(seed))
         self.trainer_defaults = {"callbacks": callbacks}
+        trainer = self._given["trainer"]
+        if trainer["precision"] is None:
+            kwargs["precision"] = suitable(str(trainer["accelerator"]))
         loggers = [MetricsLogger(folder, recorder.attempt), *self._loggers()]
         try:
             return super().instantiate_trainer(

@@ -284,6 +284,7 @@ class Recorder(Callback):
         """Write the configuration, and what the run runs on."""
         self._write_config()
         known = environment(self.config)
+        known["precision"] = trainer.precision
         known["data"] = trainer.datamodule.fingerprint  # type: ignore[attr-defined]
         if self.checkpoint is not None:
             known["checkpoint"] = str(self.checkpoint.absolute())
