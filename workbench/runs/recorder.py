@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from workbench.runs.environment import environment
 from workbench.runs.failures import write_failure
 from workbench.runs.folder import new_run, write_json, write_results, write_text
 from workbench.runs.metrics import MetricsLogger
+from workbench.runs.outputs import from_all, gathered
 from workbench.runs.place import Place
 from workbench.runs.predictions import write_predictions
 from workbench.runs.report import write_report
@@ -27,23 +28,6 @@ SMOOTH = 0.1  # share of the newest step in the pace that is shown
 SYSTEM = "system.jsonl"
 STEERING = f"{Steering.__module__}.{Steering.__qualname__}"
 CONFIG = ("seed_everything", "trainer", "model", "data")  # what `fit` reads again
-
-
-def gathered(parts: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, np.ndarray]:
-    """Outputs of all batches end to end, name → array."""
-    return {name: torch.cat([p[name] for p in parts]).numpy() for name in parts[0]}
-
-
-def from_all(trainer: Trainer, outputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Outputs of all processes, each event once, in the order of ``index`` (N,)."""
-    shards: list[dict[str, np.ndarray]] = [outputs]
-    if trainer.world_size > 1:
-        shards = [{} for _ in range(trainer.world_size)]
-        torch.distributed.all_gather_object(shards, outputs)
-    shards = [shard for shard in shards if shard]  # a process may have had no batch
-    whole = {name: np.concatenate([s[name] for s in shards]) for name in shards[0]}
-    _, first = np.unique(whole["index"], return_index=True)
-    return {name: values[first] for name, values in whole.items()}
 
 
 class Ended(Exception):
