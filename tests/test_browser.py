@@ -22,8 +22,8 @@ SETTINGS = {
     "data.events": 1024,
     "data.val_events": 64,
     "data.test_events": 64,
-    "data.batch_size": 8,
-    "trainer.log_every_n_steps": 2,
+    "data.batch_size": 16,
+    "trainer.log_every_n_steps": 5,  # in minutes no more points than a curve shows
     "epochs": 500,
 }
 START = f"""\

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import workbench
 from workbench.errors import BadInput
@@ -129,6 +130,13 @@ def test_torchvision_and_lightning_are_not_dependencies() -> None:
     listed += (ROOT / "requirements.txt").read_text().splitlines()
     for line in listed:
         assert not line.startswith(("torchvision", "lightning")), line
+
+
+@pytest.mark.parametrize("build", ["2.11.0+rocm7.1", "2.13.0+cu130", "2.12.0"])
+def test_a_centres_own_torch_serves(build: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    needs = {need.name: need for need in map(Requirement, project["dependencies"])}
+    assert needs["torch"].specifier.contains(build)
 
 
 def test_notebooks_are_short_and_carry_no_output() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from workbench.runs.recorder import gathered
+from workbench.runs.outputs import gathered
 from workbench.task import Evaluation
 from workbench.tasks.neutrino.data import VertexData
 from workbench.tasks.neutrino.judge import judge

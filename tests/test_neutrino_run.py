@@ -13,6 +13,7 @@ import yaml
 import workbench
 from workbench.main import main
 from workbench.runs.folder import read_lines
+from workbench.runs.precision import suitable
 from workbench.tasks.neutrino.conditions import CONDITIONS
 
 
@@ -35,6 +36,7 @@ def test_a_run_folder_holds_what_the_design_says(small_run: Path) -> None:
         assert (small_run / "checkpoints" / name).is_file(), name
     assert json.loads((small_run / "status.json").read_text())["state"] == "finished"
     environment = json.loads((small_run / "environment.json").read_text())
+    assert environment["precision"] == suitable("auto")
     assert environment["seed"] == 0 and len(environment["data"]) >= 8
 
 
@@ -63,6 +65,17 @@ def test_the_saved_configuration_repeats_the_run(
     config = str(small_run / "config.yaml")
     assert main(["fit", "--config", config, "--runs", str(tmp_path)]) == 0
     assert losses(only_run(tmp_path)) == losses(small_run)
+
+
+def test_another_logger_is_told_the_same(small_run: Path, tmp_path: Path) -> None:
+    words = ["fit", "--config", str(small_run / "config.yaml"), "--trust"]
+    words += ["--runs", str(tmp_path / "runs"), "--trainer.logger=CSVLogger"]
+    words += [f"--trainer.logger.save_dir={tmp_path}", "--trainer.logger.name=csv"]
+    assert main(words) == 0
+    with (tmp_path / "csv" / "version_0" / "metrics.csv").open() as stream:
+        rows = [row for row in csv.DictReader(stream) if row["train_loss"]]
+    told = [(int(row["step"]), float(row["train_loss"])) for row in rows]
+    assert told == losses(only_run(tmp_path / "runs"))
 
 
 def test_a_checkpoint_continues_the_run(small_run: Path, tmp_path: Path) -> None:

@@ -121,6 +121,17 @@ def test_a_long_pause_gives_the_nodes_back(monkeypatch: pytest.MonkeyPatch) -> N
     }
 
 
+def test_members_are_jobs_of_their_own() -> None:
+    run = launch("pebbles", compute="slurm", settings=LONG | {"seed": [1, 2]})
+    first, second = run.members
+    for member in run.members:
+        trains(member, beyond=5)
+    assert first.status["job"] != second.status["job"]
+    assert run.state == "running"
+    assert run.stop().message == "saved as last.ckpt (2)"
+    becomes(run, "stopped")
+
+
 def test_a_node_that_dies_takes_nothing_with_it(cluster: Path) -> None:
     run = launch("pebbles", compute="slurm", nodes=2, settings=LONG)
     trains(run, beyond=20)
@@ -164,7 +175,9 @@ from workbench import launch
 assert os.environ["SLURM_STEP_ID"]
 nested = subprocess.run(["timeout", "3", "srun", "true"], capture_output=True)
 run = launch("pebbles", compute="slurm", nodes=2)
-print(json.dumps([nested.returncode, run.wait(100), str(run.folder)]))
+here = launch("pebbles", processes=2)
+states = [here.wait(100), run.wait(100)]
+print(json.dumps([nested.returncode, states, str(here.folder), str(run.folder)]))
 """
 
 
@@ -176,10 +189,11 @@ def test_launching_in_a_notebooks_job_is_as_anywhere() -> None:
         check=True,
         timeout=2 * PATIENCE,
     )
-    nested, state, folder = json.loads(answer.stdout)
+    nested, states, here, folder = json.loads(answer.stdout)
     assert nested == 124  # so nothing of ours may do that
-    assert state == "finished"
-    assert read_json(Path(folder) / "status.json")["world_size"] == 2
+    assert states == ["finished", "finished"]
+    for place in (here, folder):
+        assert read_json(Path(place) / "status.json")["world_size"] == 2
     known = (Path(folder) / "environment-of-job.txt").read_text()
     assert "SLURM_NNODES=2" in known
     for leaked in ("SLURM_STEP_ID", "SLURM_LAUNCH_NODE_IPADDR", "SLURM_SRUN_COMM_PORT"):

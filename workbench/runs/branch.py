@@ -42,6 +42,7 @@ def branch(
     """
     from workbench.runs.checkpoint import check_checkpoint
 
+    config = read_config(run.config)
     path = Path(checkpoint)
     if not path.is_file():
         path = run.folder / "checkpoints" / checkpoint
@@ -49,13 +50,13 @@ def branch(
     if not path.is_file():
         raise BadInput(f"{path}: no such checkpoint: name {LAST} or {BEST}, or a file")
     step = check_checkpoint(path, continues=not weights_only)
-    config = read_config(run.folder / "config.yaml")
     callbacks = _until(config, 0 if weights_only else step)
     if weights_only:
         entry = {"class_path": WEIGHTS, "init_args": {"ckpt_path": str(path)}}
         callbacks = [*callbacks, entry]
     config["trainer"]["callbacks"] = callbacks or None
-    folder = new_run(run.name.split("-")[0], runs or run.folder.absolute().parent)
+    beside = run.folder.absolute().parents[len(Path(run.name).parts) - 1]
+    folder = new_run(run.name.split("-")[0], runs or beside)
     write_text(folder / START, yaml.safe_dump(config, sort_keys=False))
     words = ["--config", str((folder / START).absolute()), *as_words(settings or {})]
     if not weights_only:

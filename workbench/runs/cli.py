@@ -19,6 +19,7 @@ from workbench.runs.cluster import cluster
 from workbench.runs.controller import Controller
 from workbench.runs.folder import runs_root
 from workbench.runs.metrics import MetricsLogger
+from workbench.runs.precision import suitable
 from workbench.runs.previews import Previews
 from workbench.runs.randomness import Randomness
 from workbench.runs.recorder import Recorder
@@ -103,12 +104,19 @@ class Cli(LightningCLI):
         if isinstance(seed, int) and not isinstance(seed, bool):
             callbacks.append(Randomness(seed))
         self.trainer_defaults = {"callbacks": callbacks}
+        trainer = self._given["trainer"]
+        if trainer["precision"] is None:
+            kwargs["precision"] = suitable(str(trainer["accelerator"]))
         loggers = [MetricsLogger(folder, recorder.attempt), *self._loggers()]
         try:
             return super().instantiate_trainer(
                 default_root_dir=folder,
                 logger=loggers if self.subcommand == "fit" else False,
-                plugins=[*self._listed("plugins"), *cluster(), WholeCheckpoints()],
+                plugins=[
+                    *self._listed("plugins"),
+                    *cluster(),
+                    WholeCheckpoints(folder),
+                ],
                 enable_model_summary=False,
                 **kwargs,
             )

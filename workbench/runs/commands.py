@@ -15,7 +15,7 @@ from workbench.runs.settings import parsed
 from workbench.runs.site import CHOICES
 from workbench.runs.slurm import allocation
 from workbench.runs.state import OVER
-from workbench.runs.watch import frame, summary
+from workbench.runs.watch import frame, listing
 
 FORMATS = ("script", "notebook", "pt2", "onnx")
 Verb = Callable[[argparse.Namespace, list[str]], int]
@@ -28,10 +28,7 @@ def _nothing_more(args: argparse.Namespace, rest: Sequence[str]) -> None:
 
 
 def _launch(args: argparse.Namespace, rest: list[str]) -> int:
-    settings = {
-        name: values[0] if len(values) == 1 else values
-        for name, values in parsed(args.set).items()
-    }
+    settings: dict[str, Any] = dict(parsed(args.set))
     for word in rest:  # Lightning's own words serve, too
         if not word.startswith("--") or "=" not in word:
             raise BadInput(f"launch takes no {word}: see workbench launch --help")
@@ -49,6 +46,7 @@ def _launch(args: argparse.Namespace, rest: list[str]) -> int:
         runs=args.runs,
         nodes=args.nodes,
         write_only=args.write_only,
+        trust=args.trust,
         **asked,
     )
     print(run.folder)
@@ -59,11 +57,12 @@ def _runs(args: argparse.Namespace, rest: list[str]) -> int:
     _nothing_more(args, rest)
     found = runs(args.runs)
     for run in found:
-        print(summary(run))
+        print("\n".join(listing(run)))
     if not found:
         print("no runs yet: type workbench launch neutrino")
     if args.json:
-        table = [{"name": run.name, "state": run.state, **run.status} for run in found]
+        every = [one for run in found for one in (run, *run.members)]
+        table = [{"name": run.name, "state": run.state, **run.status} for run in every]
         args.json.write_text(json.dumps(table, indent=1) + "\n")
     return 0
 
@@ -108,6 +107,7 @@ def _branch(args: argparse.Namespace, rest: list[str]) -> int:
         args.checkpoint,
         settings,
         weights_only=args.weights_only,
+        runs=args.runs,
     )
     print(made.folder)
     return 0
@@ -165,7 +165,14 @@ def add_commands(verb: Callable[[str, Verb, str], Any]) -> None:
         "--write-only", action="store_true", help="write the job, print what to type"
     )
     started.add_argument(
-        "--set", nargs="+", default=[], metavar="KEY=VALUE", help="data.events=9000 …"
+        "--set",
+        nargs="+",
+        default=[],
+        metavar="KEY=VALUE",
+        help="data.events=9000 …; seed=1,2,3 for a member run of each",
+    )
+    started.add_argument(
+        "--trust", action="store_true", help="other loggers and classes may be named"
     )
     started.add_argument("--runs", type=Path, help="where the run folder goes")
     listed = verb("runs", _runs, "the runs there are")

@@ -71,7 +71,8 @@ class Comparison:
 
 
 def compare(runs: Sequence[Run]) -> Comparison:
-    """Compare runs by their configurations, results and curves."""
+    """Compare runs, members one by one: configurations, results and curves."""
+    runs = [one for run in runs for one in run.members or [run]]
     configs = [_flat(_config(run.folder)) for run in runs]
     places = sorted({place for config in configs for place in config})
     settings: dict[str, list[Any]] = {}

@@ -33,11 +33,9 @@ def export(run: Run, format: Format, out: Path | None = None) -> Path:
     Raises:
         BadInput: no configuration or checkpoint yet, or a library is missing.
     """
-    path = out or run.folder / f"{run.name}.{ENDING[format]}"
+    path = out or run.folder / f"{run.folder.absolute().name}.{ENDING[format]}"
     if not path.absolute().parent.is_dir():
         raise BadInput(f"{path}: no folder {path.parent}: make it first")
-    if not (run.folder / "config.yaml").is_file():
-        raise BadInput(f"{run.name}: has not begun: there is no config.yaml to export")
     write: Callable[[Run, Path], None] = {
         "script": _script,
         "notebook": _notebook,
@@ -50,7 +48,7 @@ def export(run: Run, format: Format, out: Path | None = None) -> Path:
 
 def cells(run: Run) -> list[str]:
     """The training as pieces of Python that need Lightning and the task alone."""
-    config = read_config(run.folder / "config.yaml")
+    config = read_config(run.config)
     model, data = config["model"], config["data"]
     trainer = {k: v for k, v in config["trainer"].items() if k not in OURS}
     trainer = {k: v for k, v in trainer.items() if v is not None}
@@ -106,7 +104,7 @@ def _network(run: Run) -> tuple[Any, tuple[Any, ...], dict[str, Any], tuple[str,
 
     checkpoint = run.folder / "checkpoints" / BEST
     check_checkpoint(checkpoint)
-    task, model, data = opened(run.folder / "config.yaml")
+    task, model, data = opened(run.config)
     kept = torch.load(checkpoint, "cpu", weights_only=True)
     model.load_state_dict(kept["state_dict"])
     data.prepare_data()

@@ -9,8 +9,10 @@ from typing import Any, Literal
 from workbench.errors import BadInput
 from workbench.runs import local, slurm
 from workbench.runs.folder import new_run, read_json, write_json
+from workbench.runs.members import MEMBERS, label
 from workbench.runs.run import Run
-from workbench.runs.settings import as_words, members
+from workbench.runs.script import members_script
+from workbench.runs.settings import as_words, combinations
 from workbench.runs.state import OVER
 from workbench.tasks import task_names
 
@@ -33,6 +35,7 @@ def launch(
     time: str | None = None,
     gpus: int | None = None,
     write_only: bool = False,
+    trust: bool = False,
 ) -> Run:
     """Start training and return at once; the training needs no notebook to go on.
 
@@ -45,7 +48,10 @@ def launch(
         compute: Where: this machine, or the nodes that its Slurm gives.
         processes: Number of processes a node; if not given, one, or one a GPU that
             Slurm gives.
-        settings: Changes to the configuration: ``{"trainer.max_epochs": 3}``.
+        settings: Changes to the configuration: ``{"trainer.max_epochs": 3}``. A list
+            of values makes a member run of each, here one after another, and a member
+            of each combination if there are several lists; a value that is a list
+            itself stands in a list of one.
         runs: Where the run folder goes.
         nodes: Number of Slurm's nodes.
         account: Who pays.
@@ -55,6 +61,7 @@ def launch(
         time: Limit, such as ``2:30:00``; the training goes on in the next job.
         gpus: Of each node.
         write_only: Whether to write the job and print what to type, no more.
+        trust: Whether it may name classes of others, such as another logger.
 
     Raises:
         BadInput: no such task or configuration, this machine cannot do it, or Slurm
@@ -81,16 +88,69 @@ def launch(
         if not write_only:
             slurm.check_here()
         slurm.keep_choices(asked)
-    _check(settings or {}, has_gpu)
-    folder = new_run(name, runs)
-    words = ["--config", config, *as_words(settings or {})]
-    return start(folder, words, {"compute": compute, **wanted}, write_only)
+    chosen = combinations(settings or {})
+    for member in chosen:
+        _check(member, has_gpu)
+    folder, how = new_run(name, runs), {"compute": compute, **wanted}
+    base = ["--config", config, *["--trust"] * trust]
+    words = [[*base, *as_words(member)] for member in chosen]
+    if len(chosen) == 1:
+        return start(folder, words[0], how, write_only)
+    names = [label(number, settings or {}, s) for number, s in enumerate(chosen, 1)]
+    places = [folder / MEMBERS / name for name in names]
+    known = how | {"members": names, "when": now()}
+    write_json(folder / "launch.json", known)
+    return _start_members(
+        folder, dict(zip(places, words, strict=True)), how, write_only
+    )
 
 
 def start(
     folder: Path, words: list[str], how: Mapping[str, Any], write_only: bool = False
 ) -> Run:
     """Launch a training in a run folder, for the first time or again."""
+    known, script = _prepared(folder, words, how)
+    if how["compute"] == "local":
+        known |= {"process": local.start(script)}
+    elif write_only:
+        print(slurm.submit_line(script))
+    else:
+        known |= _submitted(script)
+    write_json(folder / "launch.json", known)
+    return Run(folder)
+
+
+def _start_members(
+    folder: Path,
+    members: Mapping[Path, list[str]],
+    how: Mapping[str, Any],
+    write_only: bool = False,
+) -> Run:
+    """Launch member runs: here one after another, of Slurm all at once."""
+    if how["compute"] == "slurm":
+        waiting = list(members)
+        try:
+            for place, words in members.items():
+                start(place, words, how, write_only)
+                waiting.remove(place)
+        except BadInput as error:
+            for place in waiting:
+                known, _ = _prepared(place, members[place], how)
+                write_json(place / "launch.json", known | {"refused": str(error)})
+            raise
+        return Run(folder)
+    queued = {**how, "waits": True}
+    prepared = {f: _prepared(f, words, queued)[0] for f, words in members.items()}
+    process = local.start(members_script(folder, list(members)))
+    for place, known in prepared.items():
+        write_json(place / "launch.json", known | {"process": process})
+    return Run(folder)
+
+
+def _prepared(
+    folder: Path, words: list[str], how: Mapping[str, Any]
+) -> tuple[dict[str, Any], Path]:
+    """Write ``launch.json`` and the script; what the first says, and the second."""
     file = folder / "launch.json"
     number = 1 + read_json(file).get("launch", 0)
     wanted = slurm.Allocation(**how["allocation"]) if "allocation" in how else None
@@ -102,17 +162,16 @@ def start(
         parallel.append("--trainer.strategy=ddp")
     given = ["--folder", str(folder.absolute()), *words, *parallel]
     known = dict(how) | {"launch": number, "words": words, "when": now()}
-    write_json(file, known)
+    try:
+        write_json(file, known)
+    except OSError as error:
+        raise BadInput(
+            f"{folder}: cannot be written ({error.strerror}): copy it to a place of "
+            f"your own, or type `workbench branch {folder} --runs PLACE`"
+        ) from error
     if wanted is None:
-        known |= local.start(folder, number, given, processes)
-    else:
-        script = slurm.write_script(folder, number, given, wanted)
-        if write_only:
-            print(slurm.submit_line(script))
-            return Run(folder)
-        known |= _submitted(script)
-    write_json(file, known)
-    return Run(folder)
+        return known, local.write_script(folder, number, given, processes)
+    return known, slurm.write_script(folder, number, given, wanted)
 
 
 def _submitted(script: Path) -> dict[str, Any]:
@@ -135,19 +194,30 @@ def how_launched(run: Run) -> dict[str, Any]:
 def relaunch(run: Run, settings: Mapping[str, Any]) -> Run:
     """Launch a run again that is over; it goes on from its newest whole checkpoint.
 
+    Of member runs those that have not finished.
+
     Raises:
         BadInput: it is not over, or was never launched.
     """
-    known = read_json(run.folder / "launch.json")
     state = run.state
     if state not in (*OVER, "paused"):
         raise BadInput(f"{run.name} is {state}: pause or stop it first")
     how = how_launched(run)
     if "allocation" in how:
         slurm.check_here()
+    if run.members:
+        left = [member for member in run.members if member.state != "finished"]
+        again = {m.folder: _words(m, settings) for m in left or run.members}
+        return _start_members(run.folder, again, how)
+    return start(run.folder, _words(run, settings), how)
+
+
+def _words(run: Run, settings: Mapping[str, Any]) -> list[str]:
+    """What ``fit`` was given, and more."""
+    known = read_json(run.folder / "launch.json")
     config = run.folder / "config.yaml"
     words = list(known.get("words", ["--config", str(config.absolute())]))
-    return start(run.folder, [*words, *as_words(settings)], how)
+    return [*words, *as_words(settings)]
 
 
 def _config(task: str | Path) -> tuple[str, str]:
@@ -178,5 +248,3 @@ def _check(settings: Mapping[str, Any], has_gpu: bool) -> None:
             f"strategy {strategy} needs GPUs, and there are none: leave it out for "
             "ddp, or launch where GPUs are"
         )
-    if len(members(settings)) > 1:
-        raise BadInput("lists of values are not launched yet")

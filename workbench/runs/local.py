@@ -10,6 +10,7 @@ from typing import Any
 
 import psutil
 
+from workbench.runs.job import JOB
 from workbench.runs.processes import Process
 from workbench.runs.script import local_script
 
@@ -20,11 +21,9 @@ job = subprocess.Popen(sys.argv[1:], stdout=null, stderr=null, start_new_session
 print(job.pid)
 """  # in between, so that the job is not our child and leaves no zombie
 FOREIGN = ("SLURM_", "SRUN_", "SBATCH_", "PMI", "OMPI_", "TORCHELASTIC_", "GROUP_")
-RANK = {"RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "NODE_RANK"} | {
-    "MASTER_ADDR",
-    "MASTER_PORT",
-    "ROLE_RANK",
-}
+SIZES = {"WORLD_SIZE", "LOCAL_WORLD_SIZE"}
+RANKS = {"RANK", "LOCAL_RANK", "NODE_RANK", "ROLE_RANK"}
+FOREIGN_NAMES = {"MASTER_ADDR", "MASTER_PORT", JOB} | SIZES | RANKS
 
 
 def usable_cores() -> int:
@@ -48,16 +47,21 @@ def scrubbed(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in environment.items()
-        if name == "SLURM_CONF" or not (name.startswith(FOREIGN) or name in RANK)
+        if name == "SLURM_CONF"
+        or not (name.startswith(FOREIGN) or name in FOREIGN_NAMES)
     }
 
 
-def start(
+def write_script(
     folder: Path, launch: int, words: Sequence[str], processes: int
-) -> dict[str, Any]:
-    """Start a training and return at once with what ``launch.json`` says of it."""
+) -> Path:
+    """Write ``job.sh`` for this machine and return its path."""
     variables = {"OMP_NUM_THREADS": str(max(1, usable_cores() // processes))}
-    script = local_script(folder, launch, words, processes, variables)
+    return local_script(folder, launch, words, processes, variables)
+
+
+def start(script: Path) -> dict[str, Any]:
+    """Start a script and return at once with what tells its process from others."""
     answer = subprocess.run(
         [sys.executable, "-c", DETACH, "bash", str(script.absolute())],
         env=scrubbed(os.environ),
@@ -66,10 +70,7 @@ def start(
         text=True,
         check=True,
     )
-    return {"process": _known(int(answer.stdout))}
-
-
-def _known(pid: int) -> dict[str, Any]:
+    pid = int(answer.stdout)
     try:
         return Process.of(pid).plain()
     except psutil.NoSuchProcess:  # ended already; exit.json says how

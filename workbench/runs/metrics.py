@@ -9,6 +9,7 @@ from pytorch_lightning.loggers import Logger
 from pytorch_lightning.utilities import rank_zero_only
 
 from workbench.runs.folder import append_line
+from workbench.runs.place import Place
 
 
 class MetricsLogger(Logger):
@@ -22,7 +23,7 @@ class MetricsLogger(Logger):
     def __init__(self, folder: Path, attempt: int = 1) -> None:
         super().__init__()
         self._attempt = attempt
-        self._file = folder / "metrics.jsonl"
+        self._file, self._place = folder / "metrics.jsonl", Place(folder)
         self._start = time.perf_counter()
 
     @property
@@ -38,7 +39,7 @@ class MetricsLogger(Logger):
     @rank_zero_only
     def begin(self, step: int) -> None:
         """Write that what earlier attempts logged from ``step`` on is superseded."""
-        append_line(self._file, {"attempt": self._attempt, "step": step, "time": 0.0})
+        self._append({"attempt": self._attempt, "step": step, "time": 0.0})
 
     @rank_zero_only
     def log_metrics(self, metrics: dict[str, float], step: int | None = None) -> None:
@@ -52,8 +53,11 @@ class MetricsLogger(Logger):
             for name, value in metrics.items()
             if name != "epoch"
         }
-        append_line(self._file, line | values)
+        self._append(line | values)
 
     @rank_zero_only
     def log_hyperparams(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: ``config.yaml`` holds them."""
+
+    def _append(self, line: dict[str, Any]) -> None:
+        append_line(self._place.now(self._file), line)

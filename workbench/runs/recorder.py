@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from workbench.runs.environment import environment
 from workbench.runs.failures import write_failure
 from workbench.runs.folder import new_run, write_json, write_results, write_text
 from workbench.runs.metrics import MetricsLogger
+from workbench.runs.outputs import from_all, gathered
+from workbench.runs.place import Place
 from workbench.runs.predictions import write_predictions
 from workbench.runs.report import write_report
 from workbench.runs.status import Status, Watch
@@ -26,23 +28,6 @@ SMOOTH = 0.1  # share of the newest step in the pace that is shown
 SYSTEM = "system.jsonl"
 STEERING = f"{Steering.__module__}.{Steering.__qualname__}"
 CONFIG = ("seed_everything", "trainer", "model", "data")  # what `fit` reads again
-
-
-def gathered(parts: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, np.ndarray]:
-    """Outputs of all batches end to end, name → array."""
-    return {name: torch.cat([p[name] for p in parts]).numpy() for name in parts[0]}
-
-
-def from_all(trainer: Trainer, outputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Outputs of all processes, each event once, in the order of ``index`` (N,)."""
-    shards: list[dict[str, np.ndarray]] = [outputs]
-    if trainer.world_size > 1:
-        shards = [{} for _ in range(trainer.world_size)]
-        torch.distributed.all_gather_object(shards, outputs)
-    shards = [shard for shard in shards if shard]  # a process may have had no batch
-    whole = {name: np.concatenate([s[name] for s in shards]) for name in shards[0]}
-    _, first = np.unique(whole["index"], return_index=True)
-    return {name: values[first] for name, values in whole.items()}
 
 
 class Ended(Exception):
@@ -77,6 +62,7 @@ class Recorder(Callback):
         runs: Path | None = None,
     ) -> None:
         self.folder, self.task, self.out = folder, task, out
+        self._home = Place(folder) if folder else None
         self.home, self.runs = home, runs
         self.checkpoint: Path | None = None
         self.config: dict[str, Any] = {}
@@ -96,9 +82,9 @@ class Recorder(Callback):
 
     @property
     def place(self) -> Path:
-        """The run folder, once it is known."""
+        """The run folder, once it is known, wherever it has been moved to."""
         assert self.folder is not None
-        return self.folder
+        return self._home.now(self.folder) if self._home else self.folder
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Begin anew."""
@@ -199,7 +185,7 @@ class Recorder(Callback):
             state = "stopped"
         with suppress(OSError):  # a full disk must not hide what happened
             if state == "failed" and self.folder is not None:
-                write_failure(self.folder, trainer, exception)
+                write_failure(self.place, trainer, exception)
             self._end(trainer, state)
 
     def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -282,6 +268,7 @@ class Recorder(Callback):
         """Write the configuration, and what the run runs on."""
         self._write_config()
         known = environment(self.config)
+        known["precision"] = trainer.precision
         known["data"] = trainer.datamodule.fingerprint  # type: ignore[attr-defined]
         if self.checkpoint is not None:
             known["checkpoint"] = str(self.checkpoint.absolute())

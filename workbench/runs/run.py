@@ -1,19 +1,23 @@
 """A run as its folder tells it, and what one can ask of it."""
 
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from workbench.errors import BadInput
-from workbench.runs.control import Reply, ask, wait_for
+from workbench.runs.control import Reply, ask, reply_to, wait_for
 from workbench.runs.drawn import previews
 from workbench.runs.folder import read_json, runs_root, write_json
 from workbench.runs.history import Curve, History
+from workbench.runs.members import MEMBERS, state_of
 from workbench.runs.slurm_queue import Job, job
 from workbench.runs.state import OVER, Evidence, State
 
 PATIENCE = 60.0  # s that a request may take
+LOOK = 1.0  # s between two looks whether who is asked still lives
 MARKS = ("config.yaml", "launch.json")  # a run folder has one of them
 
 
@@ -34,21 +38,48 @@ class Run:
 
     @property
     def name(self) -> str:
-        """The folder's."""
-        return self.folder.absolute().name
+        """The folder's; a member's behind that of all."""
+        folder = self.folder.absolute()
+        own = folder.parent.name != MEMBERS
+        return folder.name if own else str(folder.relative_to(folder.parents[2]))
+
+    @cached_property
+    def members(self) -> "list[Run]":
+        """The runs that were launched together under this name; mostly none."""
+        names = read_json(self.folder / "launch.json").get("members", [])
+        return [Run(self.folder / MEMBERS / str(name)) for name in names]
 
     @property
     def state(self) -> State:
         """In which state it is, told by evidence."""
+        if self.members:
+            return state_of([member.state for member in self.members])
         return self._evidence.state()
 
     @property
     def waits(self) -> bool:
         """Whether its processes wait in a pause; a long one gives the nodes back."""
+        if self.members:
+            return any(member.waits for member in self.members)
         ended = read_json(self.folder / "exit.json")
         launched = read_json(self.folder / "launch.json")
         gone = ended and ended.get("launch") == launched.get("launch")
         return self.state == "paused" and not gone
+
+    @property
+    def config(self) -> Path:
+        """The file that repeats it.
+
+        Raises:
+            BadInput: there is none.
+        """
+        file = self.folder / "config.yaml"
+        if self.members:
+            names = " or ".join(member.name for member in self.members[:2])
+            raise BadInput(f"{self.name} is many runs: name one, such as {names}")
+        if not file.is_file():
+            raise BadInput(f"{self.name} has no config.yaml yet: it is {self.state}")
+        return file
 
     @property
     def status(self) -> dict[str, Any]:
@@ -97,7 +128,7 @@ class Run:
 
     def stop(self) -> Reply:
         """Finish the step, save and end; take it out of the queue if it waits there."""
-        if self.state == "queued":
+        if self.state == "queued" and not self.members:
             return self.cancel()
         return self._ask("stop")
 
@@ -109,8 +140,13 @@ class Run:
         """
         from workbench.runs.slurm import cancel
 
+        if self.members:
+            return _together([m.cancel() for m in self.members if m.state not in OVER])
         file = self.folder / "launch.json"
         known, state = read_json(file), self.state
+        if known.get("waits") and state == "queued":
+            write_json(file, known | {"waits": False, "cancelled": True})
+            return Reply(True, "taken out of the queue", 0)
         number = known.get("job") or self.status.get("job")
         if state in OVER or known.get("compute") != "slurm" or not number:
             raise BadInput(
@@ -157,8 +193,7 @@ class Run:
             f"--ckpt_path={self.folder / 'checkpoints' / 'best.ckpt'}",
             f"--data.path={file}",
         ]
-        config = self.folder / "config.yaml"
-        return lightning("predict", config, words, out=Path(out))
+        return lightning("predict", self.config, words, out=Path(out))
 
     def wait(self, seconds: float = float("inf")) -> State:
         """Wait until it is over, or for so long; returns its state."""
@@ -168,11 +203,19 @@ class Run:
         return state
 
     def _ask(self, verb: str, values: dict[str, float] | None = None) -> Reply:
+        if self.members:
+            return self._ask_members(verb, values)
         state = self.state
         if state in OVER:
             raise BadInput(f"{self.name} is {state}: `workbench resume {self.name}`")
-        name = ask(self.folder, verb, values)
-        reply = wait_for(self.folder, name, PATIENCE)
+        name, end = ask(self.folder, verb, values), time.monotonic() + PATIENCE
+        reply = None
+        while reply is None and state not in OVER and time.monotonic() < end:
+            reply, state = wait_for(self.folder, name, LOOK), self.state
+        reply = reply or reply_to(self.folder, name)  # its last word
+        if reply is None and state in OVER:
+            why = "".join(f": {known['message']}" for known in self.failures()[:1])
+            raise BadInput(f"{self.name} is {state} and could not {verb}{why}")
         if reply is None:
             raise BadInput(
                 f"{self.name} has not answered to {verb} within {PATIENCE:.0f} s: it "
@@ -181,6 +224,20 @@ class Run:
         if not reply.done:
             raise BadInput(f"{self.name} refuses to {verb}: {reply.message}")
         return reply
+
+    def _ask_members(self, verb: str, values: dict[str, float] | None) -> Reply:
+        """Ask every member that trains; the queued ones can only be stopped."""
+        replies: list[Reply] = []
+        for member in self.members:
+            if (state := member.state) == "queued" and verb == "stop":
+                replies.append(member.cancel())
+            elif state in (*OVER, "queued"):
+                continue
+            elif verb != "resume" or member.waits:
+                replies.append(member._ask(verb, values))
+        if not replies:
+            raise BadInput(f"{self.name}: no member trains: `workbench runs` shows all")
+        return _together(replies)
 
 
 def open_run(run: str | Path, root: str | Path | None = None) -> Run:
@@ -206,6 +263,15 @@ def runs(root: str | Path | None = None) -> list[Run]:
         return []
     found = [f for f in folders if any((f / mark).is_file() for mark in MARKS)]
     return [Run(folder) for folder in sorted(found, key=_begun)]
+
+
+def _together(replies: Sequence[Reply]) -> Reply:
+    """The answer of several runs."""
+    if not replies:
+        raise BadInput("every member is over: `workbench resume` begins again")
+    said = Counter(reply.message for reply in replies)
+    text = ", ".join(f"{message} ({count})" for message, count in said.items())
+    return Reply(True, text, max(reply.step for reply in replies))
 
 
 def _begun(folder: Path) -> float:

@@ -2,13 +2,14 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import torch
 from lightning_fabric.plugins import TorchCheckpointIO
 
 from workbench.errors import BadInput
 from workbench.runs.checkpoint import check_checkpoint
+from workbench.runs.place import Place
 
 LAST, BEFORE, BEST = "last.ckpt", "before.ckpt", "best.ckpt"
 
@@ -18,18 +19,24 @@ class WholeCheckpoints(TorchCheckpointIO):
 
     The last checkpoint but one stays as ``before.ckpt``: a disk can spoil a file that
     was written well.
+
+    Args:
+        folder: The run's, which may be moved.
     """
+
+    def __init__(self, folder: Path) -> None:
+        self._place = Place(folder)
 
     def save_checkpoint(
         self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None
     ) -> None:
         """Save, so that at every moment there is a whole checkpoint."""
-        path = Path(path)
+        path = self._place.now(Path(path))
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             with partial.open("wb") as stream:
-                torch.save(checkpoint, stream)
+                _save(checkpoint, stream, path)
                 stream.flush()
                 os.fsync(stream.fileno())
             if path.name == LAST and path.exists():
@@ -37,6 +44,17 @@ class WholeCheckpoints(TorchCheckpointIO):
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
+
+
+def _save(checkpoint: dict[str, Any], stream: BinaryIO, path: Path) -> None:
+    """Save; what the file system refuses, torch hides behind an error of its own."""
+    try:
+        torch.save(checkpoint, stream)
+    except RuntimeError as error:
+        cause = error.__context__
+        if isinstance(cause, OSError):
+            raise OSError(cause.errno, cause.strerror, str(path)) from error
+        raise
 
 
 def _keep(path: Path, before: Path) -> None:

@@ -22,7 +22,7 @@ again=yes  # a signal ends `wait` early
 while [ $again ]; do again= code=0; wait $child || code=$?; done
 """
 END = """
-cd "$run"
+cd "$run" || exit  # it was moved, and the files in it say how it ended
 printf '{{"launch": {launch}, "code": %d, "restarts": %d, "by": "%s"}}\\n' \\
     $code ${{SLURM_RESTART_COUNT:-0}} $by > .exit.$$
 mv .exit.$$ exit.json
@@ -49,6 +49,19 @@ trap 'again=yes by=scancel' TERM  # the training has it from Slurm, too, and sav
 
 {command} &
 child=$!
+"""
+MEMBERS = """\
+#!/usr/bin/env bash
+# Written by `workbench launch`: member runs, one after another.
+
+cd {run} || exit
+export WORKBENCH_JOB=$$
+trap 'ended=yes again=yes; kill -TERM $child 2>/dev/null' TERM INT HUP
+for member in {members}; do
+    [ $ended ] && break
+    grep -q '"waits": true' "$member/launch.json" || continue
+    bash "$member/job.sh" &
+    child=$!{wait}done
 """
 REQUEUE = """
 # The training asks for it, or failed since a node has died: begin again, elsewhere.
@@ -82,12 +95,23 @@ def local_script(
     start = f"{shlex.quote(sys.executable)} {torchrun} {processes}"
     exports = [f"{name}={shlex.quote(value)}" for name, value in variables.items()]
     parts = [
-        _head(folder, launch, ["WORKBENCH_JOB=$$", *exports], ""),
+        _head(folder, launch, ["WORKBENCH_JOB=${WORKBENCH_JOB:-$$}", *exports], ""),
         LOCAL.format(command=_command([start], words)),
         WAIT,
         END.format(launch=launch),
     ]
     return _written(folder, parts)
+
+
+def members_script(folder: Path, members: Sequence[Path]) -> Path:
+    """Write the script that runs members' scripts one after another; its path.
+
+    It leaves out those that no longer wait when it is their turn.
+    """
+    names = [shlex.quote(str(member.relative_to(folder))) for member in members]
+    given = {"run": shlex.quote(str(folder.absolute())), "members": " ".join(names)}
+    waiting = WAIT.replace("\n", "\n    ")
+    return _written(folder, [MEMBERS.format(**given, wait=waiting.rstrip(" "))])
 
 
 def slurm_script(

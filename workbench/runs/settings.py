@@ -38,8 +38,15 @@ def parsed(words: Sequence[str]) -> dict[str, list[Any]]:
     return settings
 
 
-def members(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Every combination of settings of which some have a list of values."""
+def combinations(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every combination of settings of which some have a list of values.
+
+    Raises:
+        BadInput: an empty list.
+    """
+    for name, value in settings.items():
+        if value == []:
+            raise BadInput(f"{name} has no value: give one, or a list of some")
     lists = [
         value if isinstance(value, list) else [value] for value in settings.values()
     ]

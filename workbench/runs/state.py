@@ -52,8 +52,12 @@ class Evidence:
             return self._of_job(launched, status if ours else {}, ended)
         if ended:
             return _ending(ended, said if ours else None)
+        if launched.get("cancelled") and not ours:
+            return "stopped"
         if self._gone(Process.read(launched.get("process")), status):
             return said if ours and said in LAST_WORDS else "lost"
+        if launched.get("waits") and not ours:
+            return "queued"
         if not ours or said == "starting":
             return "starting"
         return self._live(said)

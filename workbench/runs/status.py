@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.runs.folder import append_line, write_json
 from workbench.runs.job import launch_number, restarts, slurm_job
+from workbench.runs.place import Place
 from workbench.runs.processes import Process
 from workbench.runs.system import System
 
@@ -28,7 +29,7 @@ class Status:
     """
 
     def __init__(self, folder: Path, attempt: int, world_size: int) -> None:
-        self._file = folder / "status.json"
+        self._file, self._place = folder / "status.json", Place(folder)
         self._known: dict[str, Any] = {
             "state": "starting",
             "launch": launch_number(),
@@ -75,7 +76,7 @@ class Status:
     def _write(self) -> None:
         self._known["heartbeat"] += 1
         try:
-            write_json(self._file, self._known)
+            write_json(self._place.now(self._file), self._known)
         except OSError:  # a full disk: the next beat may succeed
             if self._ended:
                 raise
@@ -90,7 +91,7 @@ class Watch:
     """
 
     def __init__(self, file: Path, node: int) -> None:
-        self._file, self._node = file, node
+        self._file, self._node, self._place = file, node, Place(file.parent)
         self._ended = Event()
         self._thread = Thread(target=self._look, name="system", daemon=True)
 
@@ -107,6 +108,6 @@ class Watch:
         while not self._ended.wait(LOOK):
             line = {"node": self._node, "time": round(time.perf_counter() - start, 1)}
             try:
-                append_line(self._file, line | system.now())
+                append_line(self._place.now(self._file), line | system.now())
             except OSError:
                 continue  # a full disk is reported by whoever needs it

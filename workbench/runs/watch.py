@@ -1,8 +1,11 @@
 """A run in a few lines of text."""
 
 import math
+from collections.abc import Sequence
+from statistics import fmean, stdev
 
 from workbench.runs.history import Curve
+from workbench.runs.members import told
 from workbench.runs.run import Run
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -12,6 +15,9 @@ FRAME = 4  # curves shown at most
 
 def summary(run: Run) -> str:
     """One line: name, state, how far, what it reached."""
+    if run.members:
+        states = told(member.state for member in run.members)
+        return f"{run.name:48} {run.state:9} {states}{_spread(run.members)}"
     status, results = run.status, run.results
     step, steps = status.get("step", 0), status.get("steps")
     far = f"step {step:,}" + (f" of {steps:,}" if steps else "")
@@ -20,8 +26,24 @@ def summary(run: Run) -> str:
     return f"{run.name:48} {run.state:9} {far}{reached}"
 
 
+def listing(run: Run) -> list[str]:
+    """A line for the run and one for each of its members."""
+    return [summary(run), *(f"  {summary(member)}" for member in run.members)]
+
+
+def _spread(members: Sequence[Run]) -> str:
+    """Mean and standard deviation of what members reached, once all have."""
+    reached = [member.results.get("test/accuracy") for member in members]
+    known = [value for value in reached if value is not None]
+    if len(known) < len(members):
+        return ""
+    return f"  test accuracy {fmean(known):.4f} ± {stdev(known):.4f}"
+
+
 def frame(run: Run) -> str:
     """State, progress with the time left, curves and the log's tail."""
+    if run.members:
+        return "\n".join(listing(run))
     status = run.status
     lines = [summary(run)]
     if (job := run.job) is not None:

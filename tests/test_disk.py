@@ -1,0 +1,108 @@
+"""Run folders that are full, read-only, moved or deleted while a training writes."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+import workbench
+from tests.test_launch import ends, launched, ranks_of, trains, until
+from workbench.errors import BadInput
+from workbench.main import main
+from workbench.runs.checkpoint import check_checkpoint
+from workbench.runs.run import Run
+
+__all__ = ["launched"]
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Nobody may write to a folder; root needs a mount for that."""
+    if os.getuid():
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(path.stat().st_mode & ~0o222)
+        try:
+            yield
+        finally:
+            for path in (folder, *folder.rglob("*")):
+                path.chmod(path.stat().st_mode | 0o200)
+        return
+    subprocess.run(["mount", "--bind", folder, folder], check=True)
+    try:
+        how = "remount,ro,bind"
+        subprocess.run(["mount", "-o", how, folder, folder], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_disk_leaves_the_last_good_checkpoint(
+    launched: Callable[..., Run],
+) -> None:
+    run = trains(launched(processes=2))
+    run.save()
+    last = run.folder / "checkpoints" / "last.ckpt"
+    good = last.read_bytes()
+    ranks_of(run)[0].rlimit(psutil.RLIMIT_FSIZE, (200_000, psutil.RLIM_INFINITY))
+    with pytest.raises(
+        BadInput, match=r"is failed and could not save: .*File too large"
+    ):
+        run.save()
+    ends(run, "failed")
+    assert last.read_bytes() == good
+    assert sorted(p.name for p in last.parent.iterdir()) == ["last.ckpt"]
+    assert f"{last.parent}: no more can be written" in run.log(200)
+    assert f"continue with --ckpt_path {last}" in run.log(200)
+    step = check_checkpoint(last, continues=True)
+    assert trains(run.resume()).status["step"] > step
+
+
+def test_a_read_only_run_is_shown_and_refuses(launched: Callable[..., Run]) -> None:
+    run = trains(launched())
+    run.stop()
+    ends(run, "stopped")
+    with read_only(run.folder):
+        assert run.state == "stopped" and run.curves()["train_loss"].values
+        assert main(["watch", str(run.folder), "--once"]) == 0
+        with pytest.raises(BadInput, match=r"cannot be written \(.*copy it"):
+            run.resume()
+        place = run.folder.parents[1] / "mine"
+        assert main(["branch", str(run.folder), "--runs", str(place)]) == 0
+    [branched] = workbench.runs(place)
+    until(lambda: branched.state == "running", branched.log())
+    branched.stop()
+    ends(branched, "stopped")
+
+
+def test_a_run_in_a_place_that_becomes_read_only(launched: Callable[..., Run]) -> None:
+    run = trains(launched())
+    with read_only(run.folder):
+        with pytest.raises(BadInput, match="cannot be asked to pause"):
+            run.pause()
+        until(lambda: not ranks_of(run), "it goes on")
+    ends(run, "failed")
+
+
+def test_a_run_is_moved_while_it_trains(
+    launched: Callable[..., Run], tmp_path: Path
+) -> None:
+    run = trains(launched(processes=2))
+    moved = workbench.open_run(shutil.move(run.folder, tmp_path / "moved"))
+    trains(moved)
+    assert moved.set(learning_rate=1e-3).done and moved.save().done
+    moved.stop()
+    until(lambda: moved.state == "stopped", moved.log())
+    assert not run.folder.exists()
+    steps = moved.curves()["train_loss"].steps
+    assert steps == list(range(len(steps)))
+
+
+def test_a_deleted_run_ends(launched: Callable[..., Run]) -> None:
+    run = trains(launched())
+    shutil.rmtree(run.folder)
+    until(lambda: not ranks_of(run), "it goes on")
