@@ -11,6 +11,7 @@ from workbench.runs import local, slurm
 from workbench.runs.folder import new_run, read_json, write_json
 from workbench.runs.run import Run
 from workbench.runs.settings import as_words, members
+from workbench.runs.site import site
 from workbench.runs.state import OVER
 from workbench.tasks import task_names
 
@@ -32,6 +33,7 @@ def launch(
     constraint: str | None = None,
     time: str | None = None,
     gpus: int | None = None,
+    stage: str | Path | None = None,
     write_only: bool = False,
 ) -> Run:
     """Start training and return at once; the training needs no notebook to go on.
@@ -54,6 +56,8 @@ def launch(
         constraint: What the nodes must have.
         time: Limit, such as ``2:30:00``; the training goes on in the next job.
         gpus: Of each node.
+        stage: A folder on a disk of each node, such as ``"$TMPDIR"``: the data are
+            copied there once and read from there. The site's if not given.
         write_only: Whether to write the job and print what to type, no more.
 
     Raises:
@@ -83,7 +87,9 @@ def launch(
         slurm.keep_choices(asked)
     _check(settings or {}, has_gpu)
     folder = new_run(name, runs)
-    words = ["--config", config, *as_words(settings or {})]
+    place = stage or site().folders.get("stage")
+    staged = ["--stage", str(place)] if place else []
+    words = ["--config", config, *staged, *as_words(settings or {})]
     return start(folder, words, {"compute": compute, **wanted}, write_only)
 
 
