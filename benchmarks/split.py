@@ -23,8 +23,8 @@ from torch.nn.parallel import DistributedDataParallel
 
 import workbench
 
-BATCH = 64  # of one process: short steps, so that many are measured
-STEPS = 60
+BATCH = 32  # of one process: short steps, so that many are measured
+STEPS = 160
 LARGE = 4_000_000  # float32 numbers
 
 
