@@ -156,7 +156,7 @@ def overhead(seconds: float = 100) -> list[str]:
         )
     more, wrong = (100 * part / step for part in added[SMALL])
     told.append(
-        f"  what we add to a step does not grow with its batch, so the small ones tell "
-        f"it\n  best: of the default's step it is {more:.2f} ± {wrong:.2f} %    (bar: 1)"
+        "  what we add to a step does not grow with its batch: by the small batches it is"
+        f"\n  {more:.2f} ± {wrong:.2f} % of the default's step    (bar: 1)"
     )
     return told
