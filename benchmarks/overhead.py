@@ -156,7 +156,7 @@ def overhead(seconds: float = 100) -> list[str]:
         )
     more, wrong = (100 * part / step for part in added[SMALL])
     told.append(
-        "  what we add to a step does not grow with its batch: by the small batches it is"
+        "  what we add does not grow with the batch: by the small batches it is"
         f"\n  {more:.2f} ± {wrong:.2f} % of the default's step    (bar: 1)"
     )
     return told
