@@ -25,7 +25,12 @@ class Broken(VertexClassifier):
 
 
 class Noted(VertexClassifier):
-    """Notes which rows each process is given, a line a batch, beside the run."""
+    """Notes which rows of which file each process is given, beside the run."""
+
+    def on_train_start(self) -> None:
+        data: Any = self.trainer.datamodule  # type: ignore[attr-defined]
+        note = Path(os.environ["NOTES"]) / f"source-{self.trainer.global_rank}"
+        note.write_text(str(data.source.path))
 
     def training_loss(self, batch: dict[str, Any]) -> torch.Tensor:
         note = Path(os.environ["NOTES"]) / f"rank-{self.trainer.global_rank}"

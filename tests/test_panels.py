@@ -64,7 +64,8 @@ def test_a_growing_curve_keeps_its_spike(parts: list[int], at: int) -> None:
     for part in parts:
         for _ in range(part):
             step = len(curve.steps)
-            curve.add(step, step / 2, 100.0 if step == at else np.sin(step))
+            value = 100.0 if step == at else np.sin(step)
+            curve.extend(*np.array([[step], [step / 2], [value]]))
         replace, rows = shown.update(curve, again=False) or (False, np.empty((3, 0)))
         received = rows if replace else np.hstack([received, rows])
         assert received.shape[1] <= LIMIT
@@ -75,9 +76,10 @@ def test_a_growing_curve_keeps_its_spike(parts: list[int], at: int) -> None:
 
 
 def test_a_value_logged_again_replaces_what_was_sent() -> None:
-    curve, shown = Curve([0, 1], [0.0, 1.0], [5.0, 6.0]), Shown()
+    curve, shown = Curve(), Shown()
+    curve.extend(*np.array([[0, 1], [0.0, 1.0], [5.0, 6.0]]))
     shown.update(curve, again=False)
-    curve.add(1, 1.0, 7.0)
+    curve.extend(*np.array([[1], [1.0], [7.0]]))
     replace, rows = shown.update(curve, again=False) or (False, None)
     assert replace and rows is not None and rows[2].tolist() == [5.0, 7.0]
 
