@@ -1,8 +1,10 @@
 """How long after a line was written its point is on the screen.
 
-A real JupyterLab and a headless Chromium show a panel attached to a run; lines are
-appended to its file at times that do not keep step with the panel. The browser notes
-when the frame with one more point has been painted. Both read this machine's clock.
+A real JupyterLab and a headless Chromium show a panel attached to a run. Once its
+controls are there (loading torch for them holds Python up for a part of a second),
+lines are appended to the run's file at times that do not keep step with the panel. The
+browser notes when the frame with one more point has been painted. Both read this
+machine's clock.
 """
 
 import random
@@ -77,7 +79,7 @@ def screen() -> list[str]:
             _cell(page, 0)
             _cell(page, 1)
             _shown(page, 1)
-            page.wait_for_timeout(5000)  # the panel loads its task beside
+            page.wait_for_selector(".wb-form", state="attached")
             delays = _delays(page, runs / "few" / "metrics.jsonl")
             begun = time.perf_counter()
             _cell(page, 2)

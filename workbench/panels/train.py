@@ -108,8 +108,8 @@ class Train(w.VBox):
     def attach(self, run: Run) -> None:
         """Show a run, all it has logged so far, and go on with it."""
         self.show([run])
-        if self._form is None:
-            self._aside(lambda: self._choose(task_of_run(run), {}))
+        if self._form is None:  # its controls come after the curves, for they take long
+            self._follower.do(lambda: self._aside(lambda: self._load_task_of(run)))
 
     def show(self, runs: Sequence[Run]) -> None:
         """Lay the curves of runs over each other; the buttons command the first."""
@@ -128,6 +128,9 @@ class Train(w.VBox):
         self._names.value = task.name
         self._box.children, self._sliders.children = [form.box], [steer.box]
         self._tell_command()
+
+    def _load_task_of(self, run: Run) -> None:
+        self._choose(task_of_run(run), {})
 
     def _load(self, name: str) -> None:
         """Load a task beside the kernel's thread: its first loading takes seconds."""
