@@ -58,12 +58,14 @@ def _part(attempt: int, lines: list[dict[str, Any]]) -> Logged:
     """Lines of one attempt as columns, those with the same names at once."""
     import numpy as np
 
-    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for number, line in enumerate(lines):
-        groups[tuple(line)].append(number)
+    keys = list(map(tuple, lines))
+    kinds = set(keys)
     parts: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for names, numbers in groups.items():
-        same = map(lines.__getitem__, numbers)
+    for names in kinds:
+        numbers, same = range(len(lines)), lines
+        if len(kinds) > 1:
+            numbers = [number for number, key in enumerate(keys) if key == names]
+            same = map(lines.__getitem__, numbers)
         values = chain.from_iterable(map(dict.values, same))
         table = np.fromiter(values, float, len(names) * len(numbers))
         columns = dict(zip(names, table.reshape(-1, len(names)).T, strict=True))
