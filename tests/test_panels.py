@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -296,6 +297,26 @@ def test_an_attached_run_is_shown_and_followed(run: Run) -> None:
         run.folder / "metrics.jsonl", {"attempt": 1, "step": 40, "train_loss": 9}
     )
     until(lambda: panel.curves.last(run.name) == {"train_loss": 9})
+    panel.close()
+
+
+def test_runs_launched_together_are_shown_together(run: Run, tmp_path: Path) -> None:
+    names = ["1-seed-1", "2-seed-2"]
+    parent = tmp_path / "neutrino-2026-01-01-000001-wise-quark"
+    for name in names:
+        shutil.copytree(run.folder, parent / "members" / name)
+    write_json(parent / "launch.json", {"members": names, "when": 2.0})
+    panel = attach(parent)
+    until(lambda: f"{parent.name}/members/1-seed-1" in find(panel, "wb-state").value)
+    until(lambda: "workbench launch neutrino" in panel.command())
+    assert list(panel.curves.last(f"{parent.name}/members/2-seed-2")) == ["train_loss"]
+    listed = find(panel, "wb-runs").children[1]
+    until(lambda: len(listed.options) == 4)
+    assert "2 members: 2 stopped" in listed.options[0][0]
+    shutil.rmtree(parent / "members" / "1-seed-1")
+    assert [member.name for member in workbench.open_run(parent).members] == [
+        f"{parent.name}/members/2-seed-2"
+    ]
     panel.close()
 
 

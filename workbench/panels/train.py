@@ -7,7 +7,6 @@ from threading import Thread
 from typing import Any
 
 import ipywidgets as w
-import yaml
 
 import workbench
 from workbench.errors import BadInput
@@ -21,10 +20,11 @@ from workbench.panels.modules import style
 from workbench.panels.previews import Previews
 from workbench.panels.runlist import RunList
 from workbench.panels.steer import Steer
+from workbench.panels.trained import task_of_run
 from workbench.runs.control import ask, reply_to
 from workbench.runs.launch import relaunch
 from workbench.runs.run import Run, open_run
-from workbench.runs.state import OVER, read_json
+from workbench.runs.state import OVER
 from workbench.task import Task
 
 BUTTONS = {  # label: what it does, and in which states it can be asked for
@@ -112,7 +112,11 @@ class Train(w.VBox):
             self._follower.do(lambda: self._aside(lambda: self._load_task_of(run)))
 
     def show(self, runs: Sequence[Run]) -> None:
-        """Lay the curves of runs over each other; the buttons command the first."""
+        """Lay the curves of runs over each other; the buttons command the first.
+
+        Of runs that were launched together, all are shown, and one that trains is
+        commanded.
+        """
         self._follower.do(lambda: self._show(runs))
 
     def command(self) -> str:
@@ -130,7 +134,7 @@ class Train(w.VBox):
         self._tell_command()
 
     def _load_task_of(self, run: Run) -> None:
-        self._choose(task_of_run(run), {})
+        self._choose(task_of_run(_commanded(run)), {})
 
     def _load(self, name: str) -> None:
         """Load a task beside the kernel's thread: its first loading takes seconds."""
@@ -187,7 +191,8 @@ class Train(w.VBox):
         """Show runs, of which the first is commanded from now on."""
         if not runs:
             raise BadInput("choose runs in the list first")
-        self.run = runs[0]
+        self.run = _commanded(runs[0])
+        runs = [one for run in runs for one in run.members or [run]]
         self._asked.clear()
         if self._steer:
             self._steer.forget()
@@ -264,24 +269,11 @@ def attach(run: Run | str | Path, runs: str | Path | None = None) -> Train:
     return panel
 
 
-def task_of_run(run: Run) -> Task:
-    """The task that a run trains.
-
-    Raises:
-        BadInput: its configuration names no model of a known task.
-    """
-    words = read_json(run.folder / "launch.json").get("words", [])
-    named = words[1] if words[:1] == ["--config"] and len(words) > 1 else ""
-    if named in workbench.task_names():
-        return workbench.load(named)
-    from workbench.runs.lightning import task_of
-
-    file = run.folder / "config.yaml"
-    try:
-        model = yaml.safe_load(file.read_text())["model"]["class_path"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"{file}: names no model: choose the task yourself") from error
-    return task_of(model)
+def _commanded(run: Run) -> Run:
+    """The run itself; of those that were launched together one that trains."""
+    members = run.members or [run]
+    train = (one for one in members if one.state not in (*OVER, "queued"))
+    return next(train, members[0])
 
 
 def _put(widget: Any, value: str) -> None:

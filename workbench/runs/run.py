@@ -47,7 +47,8 @@ class Run:
     def members(self) -> "list[Run]":
         """The runs that were launched together under this name; mostly none."""
         names = read_json(self.folder / "launch.json").get("members", [])
-        return [Run(self.folder / MEMBERS / str(name)) for name in names]
+        folders = [self.folder / MEMBERS / str(name) for name in names]
+        return [Run(folder) for folder in folders if folder.is_dir()]
 
     @property
     def state(self) -> State:
