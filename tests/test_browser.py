@@ -185,6 +185,10 @@ def test_a_reloaded_page_shows_all(page: Any, run: Run) -> None:
     until(lambda: points(page) >= before)
     is_in(page, "running")
     grows(page)
+    panel(page).locator(".wb-pause").click()
+    is_in(page, "paused")
+    panel(page).locator(".wb-resume").click()
+    is_in(page, "running")
 
 
 def test_a_restarted_kernel_finds_the_run_again(

@@ -1,5 +1,8 @@
 """Panels: the Python half of every widget in a notebook."""
 
+from workbench.panels.reloaded import heed_reloaded_pages
 from workbench.panels.train import Train, attach
 
 __all__ = ["Train", "attach"]
+
+heed_reloaded_pages()
