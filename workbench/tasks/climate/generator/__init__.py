@@ -1,0 +1,1 @@
+"""Weather maps with their truth."""
