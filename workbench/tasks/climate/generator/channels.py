@@ -6,7 +6,7 @@ from workbench.tasks.climate.generator.climatology import climatology
 from workbench.tasks.climate.generator.cyclones import Vortices
 from workbench.tasks.climate.generator.flow import AIR, Flow, coriolis
 from workbench.tasks.climate.generator.moisture import water_vapour
-from workbench.tasks.climate.generator.noise import Noise, Spectrum, fields
+from workbench.tasks.climate.generator.noise import Spectrum
 from workbench.tasks.climate.generator.rivers import Ribbons
 from workbench.tasks.climate.generator.surface import height, land
 from workbench.tasks.climate.sphere import Grid
@@ -16,7 +16,7 @@ CORE = 68.0  # kg/m²: vapour at the heart of a cyclone
 SURFACE = Spectrum(slope=2.6, peak=14, drift=4.0, days=1.5)
 THERMAL = Spectrum(slope=3.0, peak=8, drift=8.0, days=3.0)
 MOIST = Spectrum(slope=1.9, peak=9, drift=-2.0, days=1.2)
-RAIN = Spectrum(slope=1.0, peak=30, drift=2.0, days=0.4)
+RAIN = Spectrum(slope=1.7, peak=16, drift=2.0, days=0.4)
 SPECTRA = (SURFACE, SURFACE, THERMAL, THERMAL, THERMAL, MOIST, MOIST, RAIN)
 
 
@@ -30,14 +30,17 @@ def saturation(temperature: np.ndarray, pressure: np.ndarray) -> np.ndarray:
 
 
 def channels(
-    grid: Grid, flow: Flow, ribbons: Ribbons, vortices: Vortices, day: float
+    grid: Grid,
+    flow: Flow,
+    noises: np.ndarray,
+    ribbons: Ribbons,
+    vortices: Vortices,
+    day: float,
 ) -> dict[str, np.ndarray]:
-    """Every variable by name, (rows, columns) float32."""
+    """Every variable by name, (rows, columns) float32; ``noises`` are of ``SPECTRA``."""
     date, ground, on_land = flow.date, height(grid), land(grid)
     tropics = np.exp(-((np.degrees(grid.phi) / 24) ** 2))
-    gust, gust2, warmth, high, aloft, wet, damp, showers = fields(
-        [Noise((*flow.seed, 20 + k), s) for k, s in enumerate(SPECTRA)], grid, day
-    )
+    gust, gust2, warmth, high, aloft, wet, damp, showers = noises
     winds = flow.winds(grid, day)
     u = winds.u * vortices.calm + ribbons.u + vortices.u
     v = winds.v * vortices.calm + ribbons.v + vortices.v
@@ -57,10 +60,10 @@ def channels(
     turn = np.radians(np.where(on_land, 22, 12)) * np.sign(grid.phi)
     ubot = drag * (np.cos(turn) * u - np.sin(turn) * v)
     vbot = drag * (np.cos(turn) * v + np.sin(turn) * u)
-    rough = 1.1 + 0.9 * (1 - tropics)
+    rough = 1.9 + 0.7 * (1 - tropics)
     trades = -3.2 * np.sin(2.6 * grid.phi) * np.exp(-((np.degrees(grid.phi) / 22) ** 4))
-    ubot = ubot + rough * gust - 0.9
-    vbot = vbot + rough * gust2 + trades
+    ubot = ubot + rough * gust - 1.4
+    vbot = vbot + rough * gust2 + trades + 0.4
 
     cold = 2 + 5 * (1 - tropics)  # K of weather near the ground
     poleward = winds.v * np.sign(grid.phi)
@@ -80,13 +83,15 @@ def channels(
     mean = climatology("TMQ", grid, date)
     relative = 0.77 + 0.07 * damp + 0.09 * np.log(vapour / mean)
     relative += 0.1 * vortices.vapour - np.where(on_land, 0.08, 0) * tropics
+    relative -= 0.03 * np.maximum(ground_air - 299, 0)
     humidity = np.clip(relative, 0.12, 1) * saturation(ground_air, ps)
 
-    full = vapour / (saturation(ground_air, ps) * 2900 + 1.5)
-    rising = ribbons.lift * 2.2 + 3.4 * vortices.lift
-    urge = 1.25 * showers + 0.8 * wet + 2.4 * (full - 0.75) + rising
-    rain = RAIN_MEDIAN * np.exp(1.55 * urge) * np.sqrt(vapour / 20)
+    full = vapour / (saturation(ground_air, ps) * 2900 + 4)
+    rising = 1.5 * ribbons.lift + 2.0 * vortices.lift
+    urge = 0.8 * showers + 0.6 * wet + 3.2 * (full - 0.72) + rising
+    rain = RAIN_MEDIAN * np.exp(1.6 * urge) * np.sqrt(vapour / 20)
     rain = np.maximum(rain - RAIN_LEAST, 0)
+    most = RAIN_MOST * (0.05 + vortices.lift**2 + 0.08 * ribbons.lift)
 
     lowest = 0.2202 * ground_air
     made = {
@@ -100,7 +105,7 @@ def channels(
         "PSL": pressure,
         "T200": t200,
         "T500": t500,
-        "PRECT": RAIN_MOST * rain / (RAIN_MOST + rain),
+        "PRECT": most * rain / (most + rain),
         "TS": ground_air + skin,
         "TREFHT": ground_air,
         "Z1000": np.maximum(0.077545 * pressure - 7739.7, ground + lowest),
@@ -110,6 +115,6 @@ def channels(
     return {name: field.astype(np.float32) for name, field in made.items()}
 
 
-RAIN_MEDIAN = 3.0e-9  # m/s at no urge
+RAIN_MEDIAN = 3.5e-9  # m/s at no urge
 RAIN_LEAST = 1e-10
 RAIN_MOST = 1.5e-5

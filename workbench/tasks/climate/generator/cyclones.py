@@ -11,8 +11,10 @@ from workbench.paths import folder
 from workbench.tasks.climate.generator.kernels import round_point
 from workbench.tasks.climate.sphere import Grid
 
-MORE = 1.6  # a model and the people who label it have more than the best tracks
+MORE = 2.7  # a model and the people who label it have more than the best tracks
+STRONGER = 1.25  # its winds at 850 hPa are, against those of ten minutes at the sea
 LIFE = 4.3  # days
+LOWS = 2.5  # monsoon lows at a time
 APART = 1300.0  # km at least between two
 REACH = 1800.0  # km
 AIR = 1.15  # kg/m³
@@ -85,9 +87,6 @@ def draw_cyclones(
     return made
 
 
-LOWS = 2.5
-
-
 def _far(one: Cyclone, other: Cyclone) -> bool:
     east = (one.lon - other.lon + 180) % 360 - 180
     east *= np.cos(np.radians(one.lat))
@@ -111,10 +110,10 @@ def _cyclone(
         east=draw.normal(east, spread) * speed / np.cos(np.radians(lat)),
         north=draw.normal(poleward, other) * speed * side,
         middle=draw.uniform(-LIFE / 2, days + LIFE / 2),
-        wind=max(knots * 0.5144, 17.5) if counted else draw.uniform(8, 12),
-        radius=draw.uniform(55, 110) if counted else draw.uniform(280, 420),
-        shape=draw.uniform(1.1, 1.7),
-        drawn=draw.uniform(4.2, 7) * 1.1,
+        wind=max(knots * 0.5144 * STRONGER, 20) if counted else draw.uniform(8, 12),
+        radius=draw.uniform(70, 120) if counted else draw.uniform(280, 420),
+        shape=draw.uniform(0.9, 1.3),
+        drawn=draw.uniform(4.2, 6.6),
         irregular=(draw.uniform(0, 6.28), draw.uniform(0, 6.28)),
         counted=counted,
     )
@@ -176,8 +175,8 @@ def _lay(
     made["calm"][at] *= 1 - 0.5 * np.exp(-((away / 500) ** 2))
     turn = np.arctan2(north, east)
     spiral = np.cos(2 * (side * turn + np.log(away / 100) * 2.2) + cyclone.irregular[0])
-    bands = np.exp(-((away / 520) ** 2)) * (0.8 + 0.2 * spiral)
-    size = min(1.0, 0.55 + peak / 80) if cyclone.counted else 0.45
+    bands = np.exp(-((away / 620) ** 2)) * (0.8 + 0.2 * spiral)
+    size = min(1.0, 0.65 + peak / 100) if cyclone.counted else 0.45
     made["vapour"][at] = np.maximum(made["vapour"][at], bands * size)
     rain = np.exp(-((away / 260) ** 2)) * (0.65 + 0.35 * spiral)
     made["lift"][at] = np.maximum(made["lift"][at], rain * size)

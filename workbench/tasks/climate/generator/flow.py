@@ -5,14 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.tasks.climate.generator.climatology import climatology, summer
+from workbench.tasks.climate.generator.harmonics import degree
 from workbench.tasks.climate.generator.kernels import add_blobs
 from workbench.tasks.climate.generator.noise import Noise, Spectrum, fields
 from workbench.tasks.climate.generator.storms import Storms
 from workbench.tasks.climate.sphere import Grid, eastward, northward
 
 WAVES = Spectrum(slope=5.4, peak=10, drift=9.0, days=2.5, least=3)
-TROPICAL = Spectrum(slope=4.0, peak=9, drift=-5.0, days=3.0, least=2)
-SPREAD = Spectrum(slope=3.6, peak=12, drift=-3.0, days=2.0, least=2)
+TROPICAL = Spectrum(slope=4.9, peak=9, drift=-5.0, days=3.0, least=2)
+SPREAD = Spectrum(slope=4.9, peak=12, drift=-3.0, days=2.0, least=2)
 WAVE_SIZE = 6.2e6  # m²/s: spread of the streamfunction in a storm track
 TROPICAL_SIZE = 2.2e6
 SPREAD_SIZE = 0.8e6  # of the velocity potential
@@ -44,25 +45,28 @@ class Winds:
     stream: np.ndarray
 
 
-@dataclass(frozen=True)
 class Flow:
-    """The flow of one sequence at any time."""
+    """The flow of one sequence at any time.
 
-    seed: tuple[int, ...]
-    storms: Storms
-    date: float  # day of the year at the sequence's start
+    Args:
+        seed: Of sample and sequence.
+        storms: The lows in it.
+        date: Day of the year at the start.
+        grid: The finest that will be asked for.
+    """
+
+    def __init__(
+        self, seed: tuple[int, ...], storms: Storms, date: float, grid: Grid
+    ) -> None:
+        self.seed, self.storms, self.date = seed, storms, date
+        self._noises = [
+            Noise((*seed, 10 + k), spectrum, degree(grid))
+            for k, spectrum in enumerate((WAVES, TROPICAL, SPREAD))
+        ]
 
     def winds(self, grid: Grid, day: float) -> Winds:
         """The flow near 850 hPa, a time in days after the start."""
-        waves, tropical, spread = fields(
-            [
-                Noise((*self.seed, 10), WAVES),
-                Noise((*self.seed, 11), TROPICAL),
-                Noise((*self.seed, 12), SPREAD),
-            ],
-            grid,
-            day,
-        )
+        waves, tropical, spread = fields(self._noises, grid, day)
         stream = waves * track(grid, self.date) * np.float32(WAVE_SIZE)
         add_blobs(stream, self.storms.blobs(day))
         whole = stream + tropical * np.float32(TROPICAL_SIZE)

@@ -19,6 +19,7 @@ def degree(grid: Grid) -> int:
     return min(FINEST, grid.columns // 3)
 
 
+@cache
 def _order(largest: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Degree, order and whether a sine, of each coefficient up to a degree."""
     degrees = np.repeat(np.arange(largest + 1), 2 * np.arange(largest + 1) + 1)
@@ -29,11 +30,6 @@ def _order(largest: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def degrees_of(largest: int) -> np.ndarray:
     """The degree of each coefficient, (N,)."""
     return _order(largest)[0]
-
-
-def orders_of(largest: int) -> np.ndarray:
-    """The zonal wavenumber of each coefficient, (N,)."""
-    return _order(largest)[1]
 
 
 def packed(real: np.ndarray, largest: int) -> np.ndarray:

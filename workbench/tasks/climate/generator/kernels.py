@@ -20,21 +20,26 @@ def kernel(function: _F) -> _F:
 def add_blobs(field: np.ndarray, blobs: np.ndarray) -> None:
     """Add Gaussians to a field; a row of blobs is lat, lon, height, radius in km."""
     rows, columns = field.shape
+    turn = 2 * np.pi / columns
     for k in range(blobs.shape[0]):
         lat, lon, size, radius = blobs[k]
-        reach = 3.2 * radius / EARTH * 180 / np.pi
-        phi0, turn = np.radians(lat), 2 * np.pi / columns
-        first = max(0, int(np.floor((lat - reach + 90) / 180 * (rows - 1))))
-        last = min(rows - 1, int(np.ceil((lat + reach + 90) / 180 * (rows - 1))))
-        for i in range(first, last + 1):
+        reach = 3.2 * radius / EARTH  # rad
+        phi0, lambda0 = np.radians(lat), np.radians(lon)
+        least = np.cos(min(abs(phi0) + reach, 1.55))
+        aside = min(int(np.ceil(reach / least / turn)), columns // 2 - 1)
+        middle = int(round(lambda0 / turn))
+        first = max(0, int((phi0 - reach + np.pi / 2) / np.pi * (rows - 1)))
+        last = int(np.ceil((phi0 + reach + np.pi / 2) / np.pi * (rows - 1)))
+        scale = EARTH * EARTH / (radius * radius)
+        for i in range(first, min(last, rows - 1) + 1):
             phi = -np.pi / 2 + np.pi * i / (rows - 1)
             flat = np.sin(phi) * np.sin(phi0)
-            round_ = np.cos(phi) * np.cos(phi0)
-            for j in range(columns):
-                cosine = flat + round_ * np.cos(j * turn - np.radians(lon))
-                far = 2 * (1 - cosine) * EARTH * EARTH / (radius * radius)
-                if far < 10:
-                    field[i, j] += size * np.exp(-far / 2)
+            along = np.cos(phi) * np.cos(phi0)
+            for j in range(middle - aside, middle + aside + 1):
+                cosine = flat + along * np.cos(j * turn - lambda0)
+                far = (1 - cosine) * scale
+                if far < 5:
+                    field[i, j % columns] += size * np.exp(-far)
 
 
 @kernel
@@ -63,19 +68,32 @@ def departures(
     """
     found = np.empty((2, rows, columns), np.float32)
     steps, height, width = u.shape
-    up, along = np.pi / (height - 1), 2 * np.pi / width
+    pole = np.pi / 2
+    up, along = (height - 1) / np.pi, width / (2 * np.pi)
     scale = seconds / (EARTH * 1000)
     for i in range(rows):
         for j in range(columns):
-            phi = -np.pi / 2 + np.pi * i / (rows - 1)
-            turn = 2 * np.pi * j / columns
+            phi, turn = -pole + np.pi * i / (rows - 1), 2 * np.pi * j / columns
             for k in range(steps):
-                y, x = (phi + np.pi / 2) / up, turn / along
-                east, north = bilinear(u[k], y, x), bilinear(v[k], y, x)
+                y = min((phi + pole) * up, height - 1.001)
+                x = turn * along
+                m, n = int(y), int(x)
+                b, a = y - m, x - n
+                n = n if n < width else n - width
+                r = n + 1 if n + 1 < width else 0
+                sw, se = (1 - b) * (1 - a), (1 - b) * a
+                nw, ne = b * (1 - a), b * a
+                p, q = u[k], v[k]
+                east = sw * p[m, n] + se * p[m, r] + nw * p[m + 1, n] + ne * p[m + 1, r]
+                north = sw * q[m, n] + se * q[m, r] + nw * q[m + 1, n] + ne * q[m + 1, r]
                 turn -= east * scale / max(np.cos(phi), 0.1)
                 phi = min(max(phi - north * scale, -1.55), 1.55)
-            found[0, i, j] = (phi + np.pi / 2) / np.pi * (rows - 1)
-            found[1, i, j] = (turn / (2 * np.pi) * columns) % columns
+                if turn < 0:
+                    turn += 2 * np.pi
+                elif turn >= 2 * np.pi:
+                    turn -= 2 * np.pi
+            found[0, i, j] = (phi + pole) / np.pi * (rows - 1)
+            found[1, i, j] = turn / (2 * np.pi) * columns
     return found
 
 

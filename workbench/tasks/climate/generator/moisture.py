@@ -8,8 +8,8 @@ from workbench.tasks.climate.generator.kernels import departures, sample
 from workbench.tasks.climate.generator.surface import height
 from workbench.tasks.climate.sphere import Grid
 
-HOURS = 4.0
-STEPS = 24
+HOURS = 6.0
+STEPS = 16
 CARRIED = 0.62  # the rest is what rain and the sea below have made of it
 COARSE = Grid(96, 144)  # on which the flow is followed
 

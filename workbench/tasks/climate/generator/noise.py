@@ -1,7 +1,8 @@
 """Correlated noise on the sphere that changes smoothly with time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 
 import numpy as np
 
@@ -34,40 +35,45 @@ class Spectrum:
     least: int = 1
 
 
-@dataclass(frozen=True)
+@cache
+def _size(spectrum: Spectrum) -> np.ndarray:
+    """Spread of each coefficient for a field of unit variance."""
+    degrees = degrees_of(FINEST)
+    power = (1 + (degrees / spectrum.peak) ** 2) ** (-(spectrum.slope + 1) / 2)
+    power[degrees < spectrum.least] = 0
+    return np.sqrt(power / power.sum())
+
+
 class Noise:
-    """A Gaussian field of unit variance, a pure function of seed and time."""
+    """A Gaussian field of unit variance, a pure function of seed and time.
 
-    seed: tuple[int, ...]
-    spectrum: Spectrum
+    Args:
+        seed: Whatever tells it from others.
+        spectrum: Its scales.
+        largest: The finest degree that will be asked for.
+    """
 
-    @cached_property
-    def _parts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Two sets of coefficients, and how fast one turns into the other, rad/day."""
-        draw = np.random.default_rng(self.seed)
-        number = (FINEST + 1) ** 2
-        degrees = degrees_of(FINEST)
-        shape = (1 + (degrees / self.spectrum.peak) ** 2) ** (
-            -(self.spectrum.slope + 1) / 2
-        )
-        shape[degrees < self.spectrum.least] = 0
-        size = np.sqrt(shape / shape.sum())
-        pair = draw.standard_normal((2, number), np.float32) * size
-        rate = (1 + degrees / self.spectrum.peak) ** 0.7 / self.spectrum.days
-        rate = rate * draw.uniform(0.5, 1.0, number)
-        return pair[0], pair[1], rate
+    def __init__(self, seed: tuple[int, ...], spectrum: Spectrum, largest: int) -> None:
+        number = (largest + 1) ** 2
+        draw = np.random.default_rng(seed)
+        rows = draw.standard_normal((number, 3))  # one after the other: see harmonics
+        pair = rows[:, :2].T * _size(spectrum)[:number]
+        self.spectrum, self._one, self._other = spectrum, pair[0], pair[1]
+        spread = 0.5 + 0.5 / (1 + rows[:, 2] ** 2)
+        size = degrees_of(largest) / spectrum.peak
+        self._rate = (1 + size) ** 0.7 / spectrum.days * spread  # rad/day
 
     def coefficients(self, largest: int, day: float) -> np.ndarray:
         """Complex coefficients at a time in days, (order, degree)."""
-        number = (largest + 1) ** 2
-        one, other, rate = (part[:number] for part in self._parts)
-        real = one * np.cos(rate * day) + other * np.sin(rate * day)
-        table = packed(real, largest)
+        keep = slice((largest + 1) ** 2)
+        angle = self._rate[keep] * day
+        real = self._one[keep] * np.cos(angle) + self._other[keep] * np.sin(angle)
         turned = np.radians(self.spectrum.drift * day) * np.arange(largest + 1)
-        return table * np.exp(-1j * turned)[:, None].astype(np.complex64)
+        turn = np.exp(-1j * turned)[:, None].astype(np.complex64)
+        return packed(real, largest) * turn
 
 
-def fields(noises: list[Noise], grid: Grid, day: float) -> np.ndarray:
+def fields(noises: Sequence[Noise], grid: Grid, day: float) -> np.ndarray:
     """Several fields at a time in days, (noises, rows, columns)."""
     largest = degree(grid)
     return synthesis(np.stack([n.coefficients(largest, day) for n in noises]), grid)

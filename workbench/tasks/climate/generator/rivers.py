@@ -9,7 +9,7 @@ from workbench.tasks.climate.generator.storms import Storms
 from workbench.tasks.climate.sphere import Grid
 
 KNOTS = np.array(  # km east and poleward of the low
-    [[-3300, -2700], [-2000, -2450], [-500, -1650], [600, -750], [1000, 200]], float
+    [[-2500, -2800], [-1500, -2350], [-250, -1650], [500, -750], [750, 250]], float
 )
 SEEN = 0.45  # of its peak's strength, from which on it is a river
 POINTS = 28
@@ -47,12 +47,12 @@ def draw_rivers(draw: np.random.Generator, storms: Storms) -> np.ndarray:
     """What shapes the river of each low, (N, 16); that of a weak low is but a front."""
     number = len(storms.lat)
     shape = np.empty((number, 16))
-    shape[:, 0] = draw.uniform(11, 21, number)  # kg/m²
-    shape[:, 1] = draw.uniform(9, 17, number)  # m/s
-    shape[:, 2] = draw.uniform(230, 340, number)  # km
-    shape[:, 3] = draw.uniform(1.5, 1.9, number)
+    shape[:, 0] = draw.uniform(16, 27, number)  # kg/m²
+    shape[:, 1] = draw.uniform(12, 22, number)  # m/s
+    shape[:, 2] = draw.uniform(210, 310, number)  # km
+    shape[:, 3] = draw.uniform(1.35, 1.8, number)
     shape[:, 4] = draw.uniform(0.75, 1.25, number)  # length
-    shape[:, 5:15] = draw.normal(0, 230, (number, 10))  # km, of the knots
+    shape[:, 5:15] = draw.normal(0, 280, (number, 10))  # km, of the knots
     shape[:, 15] = np.where(draw.random(number) < FRONTS, 0.4, 1)
     return shape
 

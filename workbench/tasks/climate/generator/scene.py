@@ -4,19 +4,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.tasks.climate.generator.channels import channels
+from workbench.tasks.climate.generator.channels import SPECTRA, channels
 from workbench.tasks.climate.generator.cyclones import (
     Cyclone,
     draw_cyclones,
     vortices,
 )
 from workbench.tasks.climate.generator.flow import Flow
+from workbench.tasks.climate.generator.harmonics import degree
+from workbench.tasks.climate.generator.noise import Noise, fields
 from workbench.tasks.climate.generator.rivers import draw_rivers, ribbons, rivers_at
 from workbench.tasks.climate.generator.storms import draw_storms
 from workbench.tasks.climate.sphere import Grid
 from workbench.tasks.climate.variables import CYCLONE, RIVER
 
-STORMS = 14.0  # near their peak at a time
+STORMS = 12.5  # near their peak at a time
 # Maps of each month among the 218 different ones of ClimateNet
 MONTHS = np.array([4, 7, 5, 4, 1, 39, 36, 41, 32, 36, 6, 7])
 
@@ -44,9 +46,10 @@ class Scene:
         seed: Of the sample.
         number: Of the sequence.
         days: Its length.
+        grid: Of its maps.
     """
 
-    def __init__(self, seed: int, number: int, days: float) -> None:
+    def __init__(self, seed: int, number: int, days: float, grid: Grid) -> None:
         draw = np.random.default_rng((seed, number, 0))
         self.year = int(draw.integers(1996, 2014))
         self.month = int(draw.choice(12, p=MONTHS / MONTHS.sum())) + 1
@@ -56,12 +59,20 @@ class Scene:
         storms = draw_storms(draw, STORMS, date, days)
         self._shapes = draw_rivers(draw, storms)
         self._cyclones: list[Cyclone] = draw_cyclones(draw, self.month, days)
-        self._flow = Flow((seed, number), storms, date)
+        self._flow = Flow((seed, number), storms, date, grid)
+        self._noises = [
+            Noise((seed, number, 20 + k), spectrum, degree(grid))
+            for k, spectrum in enumerate(SPECTRA)
+        ]
+        self.grid = grid
 
-    def at(self, grid: Grid, day: float) -> Moment:
+    def at(self, day: float) -> Moment:
         """The weather, ``day`` days after the start."""
+        grid = self.grid
         rivers = rivers_at(self._flow.storms, self._shapes, day)
         ribbon = ribbons(rivers, grid)
         vortex = vortices(self._cyclones, grid, day)
-        made = channels(grid, self._flow, ribbon, vortex, day)
+        made = channels(
+            grid, self._flow, fields(self._noises, grid, day), ribbon, vortex, day
+        )
         return Moment(made, vortex.edge, ribbon.edge)

@@ -32,9 +32,12 @@ class Storms:
 
     def blobs(self, day: float) -> np.ndarray:
         """Their streamfunction as Gaussians: lat, lon, m²/s, km, (N, 4)."""
-        lat, lon, strength = self.at(day).T
-        high = np.sign(lat) * self.wind * strength * self.radius * 1000 * np.exp(0.5)
-        return np.stack([lat, lon, -high, self.radius], axis=1)
+        state = self.at(day)
+        there = state[:, 2] > 0.03
+        lat, lon, strength = state[there].T
+        wind, radius = self.wind[there], self.radius[there]
+        high = np.sign(lat) * wind * strength * radius * 1000 * np.exp(0.5)
+        return np.stack([lat, lon, -high, radius], axis=1)
 
 
 def draw_storms(
@@ -52,7 +55,7 @@ def draw_storms(
     total = int(draw.poisson(number * span / (2 * LIFE)))
     southern = draw.random(total) < 0.5 + 0.12 * (2 * summer(day) - 1)
     warm = np.where(southern, 1 - summer(day), summer(day))  # deep in winter
-    lat = draw.normal(46 + 4 * warm, 6, total) + np.where(southern, 3, 0)
+    lat = draw.normal(43 + 4 * warm, 5.5, total) + np.where(southern, 2, 0)
     return Storms(
         lat=np.where(southern, -lat, lat),
         lon=_apart(draw, southern),
