@@ -14,10 +14,10 @@ from workbench.tasks.climate.variables import CYCLONE, RIVER
 
 HAND = Spectrum(slope=4.0, peak=14, days=3.0)
 EYE = Spectrum(slope=4.0, peak=9, days=3.0)
-MISPLACED = 1.3  # degrees
+MISPLACED = 1.2  # degrees
 GENEROUS = 0.22  # spread of the logarithm of a person's scale
-UNSURE_CYCLONE, UNSURE_RIVER = 0.3, 0.3  # spread of the logarithm from place to place
-MISSED = 0.15  # so much smaller on average, in the logarithm
+UNSURE_CYCLONE, UNSURE_RIVER = 0.22, 0.42  # spread of the logarithm from place to place
+SMALL_CYCLONE, SMALL_RIVER = 0.13, 0.02  # by how much on average, in the logarithm
 
 
 def annotate(
@@ -59,6 +59,8 @@ def annotate(
     level = np.where(natural, np.minimum(river, 0.95), river)
     seen_river = np.log(sample(level, place) + 0.05)
     code = np.zeros(grid.shape, np.uint8)
-    code[seen_river + scale[0] + UNSURE_RIVER * doubt[0] + MISSED < 0] = RIVER
-    code[seen_cyclone + scale[1] + UNSURE_CYCLONE * doubt[1] + MISSED < 0] = CYCLONE
+    seen_river += scale[0] + UNSURE_RIVER * doubt[0] + SMALL_RIVER
+    seen_cyclone += scale[1] + UNSURE_CYCLONE * doubt[1] + SMALL_CYCLONE
+    code[seen_river < 0] = RIVER
+    code[seen_cyclone < 0] = CYCLONE
     return code

@@ -11,7 +11,7 @@ from workbench.paths import folder
 from workbench.tasks.climate.generator.kernels import round_point
 from workbench.tasks.climate.sphere import Grid
 
-MORE = 2.7  # a model and the people who label it have more than the best tracks
+MORE = 2.3  # a model and the people who label it have more than the best tracks
 STRONGER = 1.25  # its winds at 850 hPa are, against those of ten minutes at the sea
 LIFE = 4.3  # days
 LOWS = 2.5  # monsoon lows at a time
