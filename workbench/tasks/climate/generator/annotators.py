@@ -6,7 +6,6 @@ their intersection over union is 0.41 for cyclones and 0.39 for rivers.
 
 import numpy as np
 
-from workbench.tasks.climate.generator.harmonics import degree
 from workbench.tasks.climate.generator.kernels import sample
 from workbench.tasks.climate.generator.noise import Noise, Spectrum, fields
 from workbench.tasks.climate.sphere import Grid
@@ -14,10 +13,11 @@ from workbench.tasks.climate.variables import CYCLONE, RIVER
 
 HAND = Spectrum(slope=4.0, peak=14, days=3.0)
 EYE = Spectrum(slope=4.0, peak=9, days=3.0)
+FINEST_STROKE = 32  # degree
 MISPLACED = 1.2  # degrees
 GENEROUS = 0.22  # spread of the logarithm of a person's scale
-UNSURE_CYCLONE, UNSURE_RIVER = 0.22, 0.42  # spread of the logarithm from place to place
-SMALL_CYCLONE, SMALL_RIVER = 0.13, 0.02  # by how much on average, in the logarithm
+UNSURE_CYCLONE, UNSURE_RIVER = 0.22, 0.55  # spread of the logarithm from place to place
+SMALL_CYCLONE, SMALL_RIVER = 0.05, 0.16  # by how much on average, in the logarithm
 
 
 def annotate(
@@ -39,14 +39,10 @@ def annotate(
         day: Since the sequence's start.
     """
     scale = np.random.default_rng((*seed, 99)).normal(0, GENEROUS, 2)
-    east, north, *doubt = fields(
-        [
-            Noise((*seed, 90 + k), HAND if k < 2 else EYE, degree(grid))
-            for k in range(4)
-        ],
-        grid,
-        day,
-    )
+    noises = [
+        Noise((*seed, 90 + k), HAND if k < 2 else EYE, FINEST_STROKE) for k in range(4)
+    ]
+    east, north, *doubt = fields(noises, grid, [day], FINEST_STROKE)[:, 0]
     rows, columns = np.indices(grid.shape, np.float32)
     narrow = np.maximum(np.cos(grid.phi), 0.2)
     place = np.stack(

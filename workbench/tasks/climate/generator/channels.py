@@ -15,7 +15,7 @@ GRAVITY, DRY = 9.81, 287.0
 CORE = 68.0  # kg/m²: vapour at the heart of a cyclone
 SURFACE = Spectrum(slope=2.6, peak=14, drift=4.0, days=1.5)
 THERMAL = Spectrum(slope=3.0, peak=8, drift=8.0, days=3.0)
-MOIST = Spectrum(slope=1.9, peak=9, drift=-2.0, days=1.2)
+MOIST = Spectrum(slope=1.5, peak=8, drift=-2.0, days=1.2)
 RAIN = Spectrum(slope=1.7, peak=16, drift=2.0, days=0.4)
 SPECTRA = (SURFACE, SURFACE, THERMAL, THERMAL, THERMAL, MOIST, MOIST, RAIN)
 
@@ -60,7 +60,7 @@ def channels(
     turn = np.radians(np.where(on_land, 22, 12)) * np.sign(grid.phi)
     ubot = drag * (np.cos(turn) * u - np.sin(turn) * v)
     vbot = drag * (np.cos(turn) * v + np.sin(turn) * u)
-    rough = 1.9 + 0.7 * (1 - tropics)
+    rough = 2.2 + 0.7 * (1 - tropics)
     trades = -3.2 * np.sin(2.6 * grid.phi) * np.exp(-((np.degrees(grid.phi) / 22) ** 4))
     ubot = ubot + rough * gust - 1.4
     vbot = vbot + rough * gust2 + trades + 0.4
@@ -74,20 +74,24 @@ def channels(
 
     upper = winds.stream * coriolis(grid) * 1.6 / GRAVITY
     z200 = climatology("Z200", grid, date) + upper + (20 + 60 * (1 - tropics)) * high
-    t500 = climatology("T500", grid, date) + 0.019 * upper + 0.6 * high
+    t500 = climatology("T500", grid, date) + 0.021 * upper + 0.9 * warmth
     t500 += 0.6 * warmth * (1 - tropics) + vortices.warm
-    t200 = climatology("T200", grid, date) - 0.012 * upper + (0.7 + 1.3 * (1 - tropics)) * aloft
+    t200 = (
+        climatology("T200", grid, date)
+        - 0.012 * upper
+        + (0.7 + 1.3 * (1 - tropics)) * aloft
+    )
     t200 += 1.5 * vortices.warm
 
     ps = pressure * np.exp(-GRAVITY * ground / (DRY * (ground_air + 0.00325 * ground)))
     mean = climatology("TMQ", grid, date)
     relative = 0.77 + 0.07 * damp + 0.09 * np.log(vapour / mean)
-    relative += 0.1 * vortices.vapour - np.where(on_land, 0.08, 0) * tropics
+    relative += 0.17 * vortices.vapour - np.where(on_land, 0.08, 0) * tropics
     relative -= 0.03 * np.maximum(ground_air - 299, 0)
     humidity = np.clip(relative, 0.12, 1) * saturation(ground_air, ps)
 
     full = vapour / (saturation(ground_air, ps) * 2900 + 4)
-    rising = 1.5 * ribbons.lift + 2.0 * vortices.lift
+    rising = 1.5 * ribbons.lift + 2.9 * vortices.lift
     urge = 0.8 * showers + 0.6 * wet + 3.2 * (full - 0.72) + rising
     rain = RAIN_MEDIAN * np.exp(1.6 * urge) * np.sqrt(vapour / 20)
     rain = np.maximum(rain - RAIN_LEAST, 0)
@@ -115,6 +119,6 @@ def channels(
     return {name: field.astype(np.float32) for name, field in made.items()}
 
 
-RAIN_MEDIAN = 3.5e-9  # m/s at no urge
+RAIN_MEDIAN = 4.3e-9  # m/s at no urge
 RAIN_LEAST = 1e-10
 RAIN_MOST = 1.5e-5

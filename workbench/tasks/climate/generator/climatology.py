@@ -36,13 +36,15 @@ JANUARY: dict[str, tuple[float, ...]] = {
 }
 # What the model of ClimateNet has otherwise than the reanalysis, set to the published
 # means and quantiles: moister tropics, a colder tropopause and
-# polar night, a deeper circumpolar low
+# polar night, a deeper circumpolar low. What the lows placed add to mean wind
+# and pressure is taken off.
 MODEL: dict[str, tuple[float, ...]] = {
-    "TMQ": (0, 0, 0, 0, 0.5, 2, 4, 4.5, 4.5, 3, 0.5, 0, 0, 0, 0),
+    "TMQ": (0, 0, 0, 0, 0, 0.5, 4, 4.5, 4.5, 2, 0, 0, 0, 0, 0),
     "T200": (-11, -9, -6.5, -5, -4, -2.5, -2, -1.8, -2, -2.5, -4, -5, -6, -7, -8),
     "T500": (-1.5, -1.5, -1, -0.5, 0, 0, 0, 0, 0, 0, 0, -0.5, -1, -1, -1.5),
     "Z200": (-230, -200, -130, -90, -40, 0, 0, 0, 0, 0, -30, -70, -110, -130, -150),
-    "PSL": (-1800, -900, -300, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -100, -100),
+    "U850": (0, 3, 1, -3.5, -2, -0.5, 0, 0, 0, -0.5, -1, -3, -0.5, 1, 0),
+    "PSL": (-1800, -900, -200, 300, 100, 0, 0, 0, 0, 0, 50, 150, 200, 100, -50),
 }
 POLAR_NIGHT = -6.0  # K at 200 hPa over the winter pole
 

@@ -11,8 +11,8 @@ from workbench.paths import folder
 from workbench.tasks.climate.generator.kernels import round_point
 from workbench.tasks.climate.sphere import Grid
 
-MORE = 2.3  # a model and the people who label it have more than the best tracks
-STRONGER = 1.25  # its winds at 850 hPa are, against those of ten minutes at the sea
+MORE = 2.7  # a model and the people who label it have more than the best tracks
+STRONGER = 1.4  # its winds at 850 hPa are, against those of ten minutes at the sea
 LIFE = 4.3  # days
 LOWS = 2.5  # monsoon lows at a time
 APART = 1300.0  # km at least between two
@@ -59,13 +59,11 @@ class Cyclone:
     def at(self, day: float) -> tuple[float, float, float]:
         """Latitude, longitude and strength (0 when it is not there)."""
         age = day - self.middle
-        strength = 1 - 0.6 * (2 * age / LIFE) ** 2 if abs(age) < LIFE / 2 else 0.0
+        strength = 1 - 0.5 * (2 * age / LIFE) ** 2 if abs(age) < LIFE / 2 else 0.0
         return self.lat + self.north * age, self.lon + self.east * age, strength
 
 
-def draw_cyclones(
-    draw: np.random.Generator, month: int, days: float
-) -> list[Cyclone]:
+def draw_cyclones(draw: np.random.Generator, month: int, days: float) -> list[Cyclone]:
     """The cyclones and monsoon lows of a sequence that begins in a month."""
     table = _table()
     cells = np.array(table["cells"]["rows"])
@@ -110,9 +108,9 @@ def _cyclone(
         east=draw.normal(east, spread) * speed / np.cos(np.radians(lat)),
         north=draw.normal(poleward, other) * speed * side,
         middle=draw.uniform(-LIFE / 2, days + LIFE / 2),
-        wind=max(knots * 0.5144 * STRONGER, 20) if counted else draw.uniform(8, 12),
-        radius=draw.uniform(70, 120) if counted else draw.uniform(280, 420),
-        shape=draw.uniform(0.9, 1.3),
+        wind=max(knots * 0.5144 * STRONGER, 22) if counted else draw.uniform(8, 12),
+        radius=draw.uniform(85, 150) if counted else draw.uniform(280, 420),
+        shape=draw.uniform(1.0, 1.4),
         drawn=draw.uniform(4.2, 6.6),
         irregular=(draw.uniform(0, 6.28), draw.uniform(0, 6.28)),
         counted=counted,

@@ -1,5 +1,6 @@
 """The winds of the lower troposphere: mean state, waves, lows and tropical eddies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ SPREAD = Spectrum(slope=4.9, peak=12, drift=-3.0, days=2.0, least=2)
 WAVE_SIZE = 6.2e6  # m²/s: spread of the streamfunction in a storm track
 TROPICAL_SIZE = 2.2e6
 SPREAD_SIZE = 0.8e6  # of the velocity potential
+CARRYING = 40  # the finest degree of the flow that carries vapour
 ROTATION = 7.292e-5  # rad/s
 AIR = 1.15  # kg/m³
 
@@ -66,13 +68,31 @@ class Flow:
 
     def winds(self, grid: Grid, day: float) -> Winds:
         """The flow near 850 hPa, a time in days after the start."""
-        waves, tropical, spread = fields(self._noises, grid, day)
+        waves, tropical, spread = fields(self._noises, grid, [day])[:, 0]
+        potential = spread * np.float32(SPREAD_SIZE)
+        flow = self._turning(grid, waves, tropical, day)
+        flow.u[:] += eastward(potential, grid)
+        flow.v[:] += northward(potential, grid)
+        return flow
+
+    def history(
+        self, grid: Grid, days: Sequence[float]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The flow's larger scales at several times, each (times, rows, columns)."""
+        made = fields(self._noises[:2], grid, days, CARRYING)
+        past = [
+            self._turning(grid, waves, tropical, day)
+            for waves, tropical, day in zip(*made, days, strict=True)
+        ]
+        return np.stack([w.u for w in past]), np.stack([w.v for w in past])
+
+    def _turning(
+        self, grid: Grid, waves: np.ndarray, tropical: np.ndarray, day: float
+    ) -> Winds:
+        """Mean state, waves and lows, without what converges."""
         stream = waves * track(grid, self.date) * np.float32(WAVE_SIZE)
         add_blobs(stream, self.storms.blobs(day))
         whole = stream + tropical * np.float32(TROPICAL_SIZE)
-        potential = spread * np.float32(SPREAD_SIZE)
         u = climatology("U850", grid, self.date) - northward(whole, grid)
         v = climatology("V850", grid, self.date) + eastward(whole, grid)
-        u += eastward(potential, grid)
-        v += northward(potential, grid)
         return Winds(u, v, stream)

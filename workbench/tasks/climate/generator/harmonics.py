@@ -32,14 +32,21 @@ def degrees_of(largest: int) -> np.ndarray:
     return _order(largest)[0]
 
 
+@cache
+def _places(largest: int) -> tuple[np.ndarray, np.ndarray]:
+    """Where each real coefficient stands among real and imaginary parts, its sign."""
+    degrees, orders, sine = _order(largest)
+    place = (orders * (largest + 1) + degrees) * 2 + sine
+    return place, np.where(sine, -1, 1).astype(np.float32)
+
+
 def packed(real: np.ndarray, largest: int) -> np.ndarray:
     """Complex coefficients (…, order, degree) of real ones (…, N)."""
-    degrees, orders, sine = _order(largest)
-    table = np.zeros((*real.shape[:-1], largest + 1, largest + 1), np.complex64)
-    cosine = ~sine
-    table[..., orders[cosine], degrees[cosine]] = real[..., cosine]
-    table[..., orders[sine], degrees[sine]] -= 1j * real[..., sine]
-    return table
+    place, sign = _places(largest)
+    parts = np.zeros((*real.shape[:-1], 2 * (largest + 1) ** 2), np.float32)
+    parts[..., place] = real * sign
+    table = parts.view(np.complex64)
+    return table.reshape(*real.shape[:-1], largest + 1, largest + 1)
 
 
 @cache

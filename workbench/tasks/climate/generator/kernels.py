@@ -85,7 +85,9 @@ def departures(
                 nw, ne = b * (1 - a), b * a
                 p, q = u[k], v[k]
                 east = sw * p[m, n] + se * p[m, r] + nw * p[m + 1, n] + ne * p[m + 1, r]
-                north = sw * q[m, n] + se * q[m, r] + nw * q[m + 1, n] + ne * q[m + 1, r]
+                north = (
+                    sw * q[m, n] + se * q[m, r] + nw * q[m + 1, n] + ne * q[m + 1, r]
+                )
                 turn -= east * scale / max(np.cos(phi), 0.1)
                 phi = min(max(phi - north * scale, -1.55), 1.55)
                 if turn < 0:

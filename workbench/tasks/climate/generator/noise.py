@@ -63,17 +63,20 @@ class Noise:
         size = degrees_of(largest) / spectrum.peak
         self._rate = (1 + size) ** 0.7 / spectrum.days * spread  # rad/day
 
-    def coefficients(self, largest: int, day: float) -> np.ndarray:
-        """Complex coefficients at a time in days, (order, degree)."""
+    def coefficients(self, largest: int, days: np.ndarray) -> np.ndarray:
+        """Complex coefficients at times in days, (times, order, degree)."""
         keep = slice((largest + 1) ** 2)
-        angle = self._rate[keep] * day
+        angle = days[:, None] * self._rate[keep]
         real = self._one[keep] * np.cos(angle) + self._other[keep] * np.sin(angle)
-        turned = np.radians(self.spectrum.drift * day) * np.arange(largest + 1)
-        turn = np.exp(-1j * turned)[:, None].astype(np.complex64)
-        return packed(real, largest) * turn
+        speed = np.radians(self.spectrum.drift) * np.arange(largest + 1)
+        turn = np.exp(-1j * days[:, None] * speed).astype(np.complex64)
+        return packed(real, largest) * turn[:, :, None]
 
 
-def fields(noises: Sequence[Noise], grid: Grid, day: float) -> np.ndarray:
-    """Several fields at a time in days, (noises, rows, columns)."""
-    largest = degree(grid)
-    return synthesis(np.stack([n.coefficients(largest, day) for n in noises]), grid)
+def fields(
+    noises: Sequence[Noise], grid: Grid, days: Sequence[float], largest: int = FINEST
+) -> np.ndarray:
+    """Several fields at times in days, (noises, times, rows, columns)."""
+    largest = min(largest, degree(grid))
+    when = np.array(days, np.float64)
+    return synthesis(np.stack([n.coefficients(largest, when) for n in noises]), grid)

@@ -9,12 +9,12 @@ from workbench.tasks.climate.generator.storms import Storms
 from workbench.tasks.climate.sphere import Grid
 
 KNOTS = np.array(  # km east and poleward of the low
-    [[-2500, -2800], [-1500, -2350], [-250, -1650], [500, -750], [750, 250]], float
+    [[-2200, -2850], [-1400, -2350], [-350, -1650], [350, -750], [550, 300]], float
 )
 SEEN = 0.45  # of its peak's strength, from which on it is a river
 POINTS = 28
 FRONTS = 0.3  # of the lows drag a front and no river: what heuristics fall for
-REACH = 1500.0  # km to either side of the axis
+REACH = 1350.0  # km to either side of the axis
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def draw_rivers(draw: np.random.Generator, storms: Storms) -> np.ndarray:
     number = len(storms.lat)
     shape = np.empty((number, 16))
     shape[:, 0] = draw.uniform(16, 27, number)  # kg/m²
-    shape[:, 1] = draw.uniform(12, 22, number)  # m/s
+    shape[:, 1] = draw.uniform(14, 25, number)  # m/s
     shape[:, 2] = draw.uniform(210, 310, number)  # km
     shape[:, 3] = draw.uniform(1.35, 1.8, number)
     shape[:, 4] = draw.uniform(0.75, 1.25, number)  # length
@@ -61,7 +61,7 @@ def rivers_at(storms: Storms, shapes: np.ndarray, day: float) -> list[River]:
     """The rivers of a time."""
     found: list[River] = []
     for (lat, lon, strength), shape in zip(storms.at(day), shapes, strict=True):
-        if strength < 0.15:
+        if strength < 0.2:
             continue
         vapour, jet, width, wide, long = shape[:5]
         axis = _axis(lat, lon, KNOTS * long + shape[5:15].reshape(5, 2))
@@ -74,10 +74,14 @@ def _axis(lat: float, lon: float, knots: np.ndarray) -> np.ndarray:
     place = np.linspace(0, len(knots) - 1.000001, POINTS)
     left = place.astype(int)
     t = (place - left)[:, None]
-    ends = np.concatenate([2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]])
+    ends = np.concatenate(
+        [2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]]
+    )
     p, q, r, s = (ends[left + k] for k in range(4))
     curve = 0.5 * (
-        2 * q + (r - p) * t + (2 * p - 5 * q + 4 * r - s) * t**2
+        2 * q
+        + (r - p) * t
+        + (2 * p - 5 * q + 4 * r - s) * t**2
         + (3 * q - p - 3 * r + s) * t**3
     )
     side = np.sign(lat)
@@ -129,7 +133,7 @@ def _lay(river: River, grid: Grid, made: dict[str, np.ndarray]) -> None:
     jet = river.jet * river.strength * taper / np.cosh(cold / broad) ** 2
     made["u"][at] += jet * near[:, 4]
     made["v"][at] += jet * near[:, 5]
-    window = taper * np.clip((REACH - np.abs(cold)) / 500, 0, 1)
+    window = taper * np.clip((REACH - np.abs(cold)) / 450, 0, 1)
     step = river.jet * river.strength * broad * 1000 * np.tanh(cold / broad)
     made["pressure"][at] -= step * window
     made["lift"][at] = np.maximum(made["lift"][at], on * taper)

@@ -72,7 +72,6 @@ class Scene:
         rivers = rivers_at(self._flow.storms, self._shapes, day)
         ribbon = ribbons(rivers, grid)
         vortex = vortices(self._cyclones, grid, day)
-        made = channels(
-            grid, self._flow, fields(self._noises, grid, day), ribbon, vortex, day
-        )
+        noises = fields(self._noises, grid, [day])[:, 0]
+        made = channels(grid, self._flow, noises, ribbon, vortex, day)
         return Moment(made, vortex.edge, ribbon.edge)

@@ -43,7 +43,9 @@ class Realism:
 
     def text(self) -> str:
         """The table as people read it."""
-        beside = "real fields in the last column" if self.real else "no real fields here"
+        beside = (
+            "real fields in the last column" if self.real else "no real fields here"
+        )
         lines = [
             f"{self.maps} simulated maps, grid {self.grid}, seed {self.seed}; {beside}",
             f"{'':38}{'ours':>11}{'published':>11}{'allowed':>21}{'':10}{'real':>11}",

@@ -116,7 +116,9 @@ def _zonal(seen: Observed, real: Real | None) -> Iterator[Row]:
             beside = None
             if real and name in real.zonal:
                 beside = float(real.zonal[name][LATITUDES.index(lat)])
-            yield Row(f"{name} at {abs(lat)} {'S' if lat < 0 else 'N'}", ours, real=beside)
+            yield Row(
+                f"{name} at {abs(lat)} {'S' if lat < 0 else 'N'}", ours, real=beside
+            )
 
 
 def _occurrence(seen: Observed) -> Iterator[Row]:
