@@ -49,11 +49,19 @@ def _panel(axes: Any, one: Any, name: str) -> None:
     axes.figure.colorbar(drawn, ax=axes, label=f"{name} ({unit})", shrink=0.8)
     coast(axes)
     truth = one.TRUTH.to_numpy()
-    for code, colour in ((RIVER, RIVER_COLOUR), (CYCLONE, CYCLONE_COLOUR)):
-        if (truth == code).any():
-            axes.contour(lon, lat, truth == code, [0.5], colors="black", linewidths=2)
-            axes.contour(lon, lat, truth == code, [0.5], colors=colour, linewidths=1.1)
+    _outlines(axes, lon, lat, truth, "solid")
     axes.set(xlim=(0, 360), ylim=(-90, 90), xticks=[], yticks=[])
+
+
+def _outlines(
+    axes: Any, lon: np.ndarray, lat: np.ndarray, code: np.ndarray, line: str
+) -> None:
+    """Draw where cyclones and rivers end."""
+    style: dict[str, Any] = {"levels": [0.5], "linestyles": line}
+    for mine, colour in ((RIVER, RIVER_COLOUR), (CYCLONE, CYCLONE_COLOUR)):
+        if (code == mine).any():
+            axes.contour(lon, lat, code == mine, **style, colors=COAST, linewidths=2)
+            axes.contour(lon, lat, code == mine, **style, colors=colour, linewidths=1.1)
 
 
 def coast(axes: Any) -> None:
@@ -63,3 +71,34 @@ def coast(axes: Any) -> None:
         cut = np.flatnonzero(np.abs(np.diff(lon)) > 180) + 1
         for x, y in zip(np.split(lon, cut), np.split(line[:, 1], cut), strict=True):
             axes.plot(x, y, color=COAST, linewidth=0.5)
+
+
+def plot(sample: Any, prediction: Any = None, attribution: Any = None) -> Any:
+    """One map's vapour with outlines: truth solid, prediction dashed.
+
+    Args:
+        sample: ``image`` (16, rows, columns) and, where known, ``mask``.
+        prediction: Class codes (rows, columns) or logits (3, rows, columns).
+        attribution: (rows, columns), drawn in place of vapour.
+    """
+    from matplotlib.figure import Figure
+
+    image = np.asarray(sample["image"])
+    rows, columns = image.shape[1:]
+    lat, lon = np.linspace(-90, 90, rows), np.arange(columns) * 360 / columns
+    figure = Figure(figsize=(9, 4.6), layout="constrained", facecolor="white")
+    axes = figure.add_subplot()
+    field = image[0] if attribution is None else np.asarray(attribution)
+    label = "TMQ (kg/m2)" if attribution is None else "attribution"
+    drawn = axes.pcolormesh(lon, lat, field, cmap="viridis", shading="nearest")
+    figure.colorbar(drawn, ax=axes, label=label, shrink=0.8)
+    coast(axes)
+    codes = [(sample.get("mask"), "solid")]
+    if prediction is not None:
+        given = np.asarray(prediction)
+        codes.append((given.argmax(0) if given.ndim == 3 else given, "dashed"))
+    for code, line in codes:
+        if code is not None:
+            _outlines(axes, lon, lat, np.asarray(code), line)
+    axes.set(xlim=(0, 360), ylim=(-90, 90), xlabel="°E", ylabel="°N")
+    return figure

@@ -15,7 +15,7 @@ GRAVITY, DRY = 9.81, 287.0
 CORE = 68.0  # kg/m²: vapour at the heart of a cyclone
 SURFACE = Spectrum(slope=2.6, peak=14, drift=4.0, days=1.5)
 THERMAL = Spectrum(slope=3.0, peak=8, drift=8.0, days=3.0)
-MOIST = Spectrum(slope=1.5, peak=8, drift=-2.0, days=1.2)
+MOIST = Spectrum(slope=1.1, peak=9, drift=-2.0, days=1.2)
 RAIN = Spectrum(slope=1.7, peak=16, drift=2.0, days=0.4)
 SPECTRA = (SURFACE, SURFACE, THERMAL, THERMAL, THERMAL, MOIST, MOIST, RAIN)
 
@@ -46,7 +46,7 @@ def channels(
     v = winds.v * vortices.calm + ribbons.v + vortices.v
 
     vapour = water_vapour(grid, flow, day)
-    vapour *= np.exp(0.17 * wet * (1 - 0.35 * tropics)) * ribbons.dry
+    vapour *= np.exp(0.18 * wet * (1 - 0.2 * tropics)) * ribbons.dry
     vapour += ribbons.vapour * np.exp(ground / -2200)
     vapour += (CORE - vapour) * vortices.vapour
 

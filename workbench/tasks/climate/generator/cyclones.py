@@ -13,6 +13,7 @@ from workbench.tasks.climate.sphere import Grid
 
 MORE = 2.7  # a model and the people who label it have more than the best tracks
 STRONGER = 1.4  # its winds at 850 hPa are, against those of ten minutes at the sea
+STRONGEST = 62.0  # m/s
 LIFE = 4.3  # days
 LOWS = 2.5  # monsoon lows at a time
 APART = 1300.0  # km at least between two
@@ -102,15 +103,17 @@ def _cyclone(
     speed = 24 / 111.2  # degrees a day for each km/h
     side = 1 if lat > 0 else -1
     knots = np.interp(draw.random(), *(table["wind"][k] for k in ("quantile", "knots")))
+    wind = np.clip(knots * 0.5144 * STRONGER, 22, STRONGEST)
+    wind = float(wind) if counted else draw.uniform(8, 12)
     return Cyclone(
         lat=lat,
         lon=lon,
         east=draw.normal(east, spread) * speed / np.cos(np.radians(lat)),
         north=draw.normal(poleward, other) * speed * side,
         middle=draw.uniform(-LIFE / 2, days + LIFE / 2),
-        wind=max(knots * 0.5144 * STRONGER, 22) if counted else draw.uniform(8, 12),
+        wind=wind,
         radius=draw.uniform(85, 150) if counted else draw.uniform(280, 420),
-        shape=draw.uniform(1.0, 1.4),
+        shape=draw.uniform(0.9, 1.2) + 0.7 * wind / STRONGEST,
         drawn=draw.uniform(4.2, 6.6),
         irregular=(draw.uniform(0, 6.28), draw.uniform(0, 6.28)),
         counted=counted,
@@ -176,7 +179,7 @@ def _lay(
     bands = np.exp(-((away / 620) ** 2)) * (0.8 + 0.2 * spiral)
     size = min(1.0, 0.65 + peak / 100) if cyclone.counted else 0.45
     made["vapour"][at] = np.maximum(made["vapour"][at], bands * size)
-    rain = np.exp(-((away / 260) ** 2)) * (0.65 + 0.35 * spiral)
+    rain = np.exp(-((away / 360) ** 2)) * (0.65 + 0.35 * spiral)
     made["lift"][at] = np.maximum(made["lift"][at], rain * size)
     if cyclone.counted:
         core = 3.0 * radius

@@ -75,16 +75,14 @@ class Flow:
         flow.v[:] += northward(potential, grid)
         return flow
 
-    def history(
-        self, grid: Grid, days: Sequence[float]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """The flow's larger scales at several times, each (times, rows, columns)."""
+    def history(self, grid: Grid, days: Sequence[float]) -> np.ndarray:
+        """The flow's larger scales at several times, (times, rows, columns, 2)."""
         made = fields(self._noises[:2], grid, days, CARRYING)
         past = [
             self._turning(grid, waves, tropical, day)
             for waves, tropical, day in zip(*made, days, strict=True)
         ]
-        return np.stack([w.u for w in past]), np.stack([w.v for w in past])
+        return np.stack([np.stack([w.u, w.v], axis=-1) for w in past])
 
     def _turning(
         self, grid: Grid, waves: np.ndarray, tropical: np.ndarray, day: float

@@ -31,15 +31,17 @@ def add_blobs(field: np.ndarray, blobs: np.ndarray) -> None:
         first = max(0, int((phi0 - reach + np.pi / 2) / np.pi * (rows - 1)))
         last = int(np.ceil((phi0 + reach + np.pi / 2) / np.pi * (rows - 1)))
         scale = EARTH * EARTH / (radius * radius)
+        turned = np.empty(2 * aside + 1)
+        for n in range(2 * aside + 1):
+            turned[n] = np.cos((middle - aside + n) * turn - lambda0)
         for i in range(first, min(last, rows - 1) + 1):
             phi = -np.pi / 2 + np.pi * i / (rows - 1)
             flat = np.sin(phi) * np.sin(phi0)
             along = np.cos(phi) * np.cos(phi0)
-            for j in range(middle - aside, middle + aside + 1):
-                cosine = flat + along * np.cos(j * turn - lambda0)
-                far = (1 - cosine) * scale
+            for n in range(2 * aside + 1):
+                far = (1 - flat - along * turned[n]) * scale
                 if far < 5:
-                    field[i, j % columns] += size * np.exp(-far)
+                    field[i, (middle - aside + n) % columns] += size * np.exp(-far)
 
 
 @kernel
@@ -60,14 +62,14 @@ def bilinear(field: np.ndarray, y: float, x: float) -> float:
 
 @kernel
 def departures(
-    u: np.ndarray, v: np.ndarray, seconds: float, rows: int, columns: int
+    winds: np.ndarray, seconds: float, rows: int, columns: int
 ) -> np.ndarray:
     """Where the air of each grid point was: row and column, (2, rows, columns).
 
-    ``u``, ``v`` (steps, coarse rows, coarse columns), latest first, m/s.
+    ``winds`` (steps, coarse rows, coarse columns, 2) east and north, latest first, m/s.
     """
     found = np.empty((2, rows, columns), np.float32)
-    steps, height, width = u.shape
+    steps, height, width, _ = winds.shape
     pole = np.pi / 2
     up, along = (height - 1) / np.pi, width / (2 * np.pi)
     scale = seconds / (EARTH * 1000)
@@ -83,11 +85,11 @@ def departures(
                 r = n + 1 if n + 1 < width else 0
                 sw, se = (1 - b) * (1 - a), (1 - b) * a
                 nw, ne = b * (1 - a), b * a
-                p, q = u[k], v[k]
-                east = sw * p[m, n] + se * p[m, r] + nw * p[m + 1, n] + ne * p[m + 1, r]
-                north = (
-                    sw * q[m, n] + se * q[m, r] + nw * q[m + 1, n] + ne * q[m + 1, r]
-                )
+                w = winds[k]
+                east = sw * w[m, n, 0] + se * w[m, r, 0]
+                east += nw * w[m + 1, n, 0] + ne * w[m + 1, r, 0]
+                north = sw * w[m, n, 1] + se * w[m, r, 1]
+                north += nw * w[m + 1, n, 1] + ne * w[m + 1, r, 1]
                 turn -= east * scale / max(np.cos(phi), 0.1)
                 phi = min(max(phi - north * scale, -1.55), 1.55)
                 if turn < 0:

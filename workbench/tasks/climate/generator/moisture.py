@@ -17,8 +17,8 @@ COARSE = Grid(96, 144)  # on which the flow is followed
 def water_vapour(grid: Grid, flow: Flow, day: float) -> np.ndarray:
     """Precipitable water in kg/m² after four days in the flow, (rows, columns)."""
     days = [day - (k + 0.5) * HOURS / 24 for k in range(STEPS)]
-    u, v = flow.history(COARSE, days)
-    place = departures(u, v, HOURS * 3600, grid.rows, grid.columns)
+    winds = flow.history(COARSE, days)
+    place = departures(winds, HOURS * 3600, grid.rows, grid.columns)
     lift = np.exp(height(grid) / np.float32(-2200))
     mean = climatology("TMQ", grid, flow.date) / lift  # as at sea level
     carried = sample(mean, place)

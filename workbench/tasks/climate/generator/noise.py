@@ -15,6 +15,8 @@ from workbench.tasks.climate.generator.harmonics import (
 )
 from workbench.tasks.climate.sphere import Grid
 
+GOLDEN = 0.618033988749895
+
 
 @dataclass(frozen=True)
 class Spectrum:
@@ -56,10 +58,10 @@ class Noise:
     def __init__(self, seed: tuple[int, ...], spectrum: Spectrum, largest: int) -> None:
         number = (largest + 1) ** 2
         draw = np.random.default_rng(seed)
-        rows = draw.standard_normal((number, 3))  # one after the other: see harmonics
-        pair = rows[:, :2].T * _size(spectrum)[:number]
+        rows = draw.standard_normal((number, 2), np.float32)  # in order: see harmonics
+        pair = rows.T * _size(spectrum)[:number]
         self.spectrum, self._one, self._other = spectrum, pair[0], pair[1]
-        spread = 0.5 + 0.5 / (1 + rows[:, 2] ** 2)
+        spread = 0.5 + 0.5 * (np.arange(number) * GOLDEN % 1)  # no two alike
         size = degrees_of(largest) / spectrum.peak
         self._rate = (1 + size) ** 0.7 / spectrum.days * spread  # rad/day
 

@@ -3,7 +3,7 @@
 Means and spreads: the configuration and the feature tables of the repositories
 andregraubner/ClimateNet, hannahg141/ClimateNet and AlexisTabin/ClimateNet_AI4Good;
 quantiles: 16 maps of 2003-04 (hannahg141/ClimateNet); class shares: 398 training files
-(the same). Kapp-Schwoerer et al. 2020; Prabhat et al., Geosci. Model Dev. 14, 107 (2021).
+(the same). Prabhat et al., Geosci. Model Dev. 14, 107 (2021).
 """
 
 NONE = float("nan")
@@ -53,8 +53,3 @@ COUPLINGS = {  # correlation over grid points
 # negative slopes of the variance of vapour along a parallel, wavenumbers 6 to 60:
 # MERRA-2, 28 February 2017
 SLOPES = {"30–60°": 2.25, "0–20°": 1.5}
-# mean number of cyclones of 34 kt and more at a time, January to December: IBTrACS
-CONCURRENT = (
-    (0.87, 1.00, 0.88, 0.55, 0.43, 0.60, 1.25, 2.10, 2.56, 1.58, 0.86)
-    + (0.70,)
-)  # fmt: skip
