@@ -1,6 +1,7 @@
 """Simulate maps into NetCDF files, one a sequence, with progress."""
 
 from argparse import ArgumentParser, Namespace
+from functools import partial
 from pathlib import Path
 
 from workbench.errors import BadInput
@@ -26,8 +27,17 @@ def make_files(
         BadInput: what cannot be simulated, or a folder of other maps.
     """
     made = f"{maps} {seed} {grid} {steps} {hours:g} {annotators} {recipe()}"
-    options = {"grid": grid, "steps": steps, "hours": hours, "annotators": annotators}
-    simulate(maps, seed, **options, workers=workers)  # refuses before a folder is made
+    simulated = partial(
+        simulate,
+        maps,
+        seed,
+        grid=grid,
+        steps=steps,
+        hours=hours,
+        annotators=annotators,
+        workers=workers,
+    )
+    simulated()  # refuses what cannot be made before a folder is begun
     note = out / "made.txt"
     if out.exists() and (not note.is_file() or note.read_text().strip() != made):
         raise BadInput(f"{out} exists and is not of these maps: give another --out")
@@ -36,11 +46,11 @@ def make_files(
     done = 0
     while (out / _name(done)).is_file():
         done += 1
-    rest = simulate(maps, seed, **options, workers=workers, first=done)
+    rest = simulated(first=done)
     for number, data in enumerate(with_progress(rest, maps, done * steps), done):
-        partial = out / f".{_name(number)}.partial"
-        data.to_netcdf(partial, engine="h5netcdf")
-        partial.replace(out / _name(number))
+        unfinished = out / f".{_name(number)}.partial"
+        data.to_netcdf(unfinished, engine="h5netcdf")
+        unfinished.replace(out / _name(number))
 
 
 def _name(number: int) -> str:

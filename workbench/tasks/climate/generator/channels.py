@@ -13,6 +13,9 @@ from workbench.tasks.climate.sphere import Grid
 
 GRAVITY, DRY = 9.81, 287.0
 CORE = 68.0  # kg/m²: vapour at the heart of a cyclone
+RAIN_MEDIAN = 4.3e-9  # m/s at no urge
+RAIN_LEAST = 1e-10
+RAIN_MOST = 1.5e-5
 SURFACE = Spectrum(slope=2.6, peak=14, drift=4.0, days=1.5)
 THERMAL = Spectrum(slope=3.0, peak=8, drift=8.0, days=3.0)
 MOIST = Spectrum(slope=1.1, peak=9, drift=-2.0, days=1.2)
@@ -37,7 +40,7 @@ def channels(
     vortices: Vortices,
     day: float,
 ) -> dict[str, np.ndarray]:
-    """Every variable by name, (rows, columns) float32; ``noises`` are of ``SPECTRA``."""
+    """Every variable by name, (rows, columns); ``noises`` are of ``SPECTRA``."""
     date, ground, on_land = flow.date, height(grid), land(grid)
     tropics = np.exp(-((np.degrees(grid.phi) / 24) ** 2))
     gust, gust2, warmth, high, aloft, wet, damp, showers = noises
@@ -117,8 +120,3 @@ def channels(
         "ZBOT": lowest,
     }
     return {name: field.astype(np.float32) for name, field in made.items()}
-
-
-RAIN_MEDIAN = 4.3e-9  # m/s at no urge
-RAIN_LEAST = 1e-10
-RAIN_MOST = 1.5e-5

@@ -112,9 +112,9 @@ def _cyclone(
         north=draw.normal(poleward, other) * speed * side,
         middle=draw.uniform(-LIFE / 2, days + LIFE / 2),
         wind=wind,
-        radius=draw.uniform(85, 150) if counted else draw.uniform(280, 420),
-        shape=draw.uniform(0.9, 1.2) + 0.7 * wind / STRONGEST,
-        drawn=draw.uniform(4.2, 6.6),
+        radius=draw.uniform(95, 170) if counted else draw.uniform(280, 420),
+        shape=draw.uniform(0.85, 1.1) + 0.4 * wind / STRONGEST,
+        drawn=draw.uniform(4.0, 6.2),
         irregular=(draw.uniform(0, 6.28), draw.uniform(0, 6.28)),
         counted=counted,
     )

@@ -4,6 +4,8 @@ They meet the usual definition (strong transport, long, narrow), so neither "riv
 "background" is wrong there. The truth leaves them out of any count.
 """
 
+from typing import Any
+
 import numpy as np
 from scipy import ndimage
 
@@ -30,7 +32,8 @@ def filaments(
     moist = vapour > MOIST * vapour.mean(axis=1, keepdims=True)
     strong = (transport(fields) > TRANSPORT) & moist & (outline > CLEAR)
     strong &= (np.abs(grid.lat) > TROPICS)[:, None]
-    label, number = ndimage.label(strong, np.ones((3, 3)))
+    found_areas: Any = ndimage.label(strong, np.ones((3, 3)))
+    label, number = found_areas
     _join_seam(label)
     found = np.zeros(grid.shape, bool)
     cell = grid.area / grid.columns * 5.1e8  # km²

@@ -80,7 +80,7 @@ def synthesis(table: np.ndarray, grid: Grid) -> np.ndarray:
     )
     for m, functions in enumerate(_legendre(grid, largest)):
         mine = table[..., m, m:]
-        sums = mine.real @ functions + 1j * (mine.imag @ functions)
+        sums = np.real(mine) @ functions + 1j * (np.imag(mine) @ functions)
         waves[..., m] = sums if m == 0 else sums / 2
     return np.fft.irfft(waves, grid.columns, norm="forward").astype(np.float32)
 

@@ -27,7 +27,7 @@ def add_blobs(field: np.ndarray, blobs: np.ndarray) -> None:
         phi0, lambda0 = np.radians(lat), np.radians(lon)
         least = np.cos(min(abs(phi0) + reach, 1.55))
         aside = min(int(np.ceil(reach / least / turn)), columns // 2 - 1)
-        middle = int(round(lambda0 / turn))
+        middle = round(lambda0 / turn)
         first = max(0, int((phi0 - reach + np.pi / 2) / np.pi * (rows - 1)))
         last = int(np.ceil((phi0 + reach + np.pi / 2) / np.pi * (rows - 1)))
         scale = EARTH * EARTH / (radius * radius)
@@ -104,9 +104,10 @@ def departures(
 @kernel
 def sample(field: np.ndarray, place: np.ndarray) -> np.ndarray:
     """A field at rows and columns (2, rows, columns)."""
-    found = np.empty(place.shape[1:], np.float32)
-    for i in range(found.shape[0]):
-        for j in range(found.shape[1]):
+    _, rows, columns = place.shape
+    found = np.empty((rows, columns), np.float32)
+    for i in range(rows):
+        for j in range(columns):
             found[i, j] = bilinear(field, place[0, i, j], place[1, i, j])
     return found
 
@@ -115,10 +116,11 @@ def sample(field: np.ndarray, place: np.ndarray) -> np.ndarray:
 def beside_curve(
     curve: np.ndarray, reach: float, rows: int, columns: int
 ) -> np.ndarray:
-    """What grid points near a curve see of it: rows of
-    row, column, km to the left, part of the length passed, direction east and north.
+    """What grid points within ``reach`` km of a curve (points, lat and lon) see of it.
 
-    ``curve`` is (points, 2) latitude and longitude, ``reach`` km to either side.
+    Returns:
+        A line each of: row, column, km to the left of the curve, part of its length
+        passed, its direction east and north.
     """
     points = curve.shape[0]
     top, low = curve[:, 0].max(), curve[:, 0].min()
@@ -164,8 +166,10 @@ def beside_curve(
 def round_point(
     lat: float, lon: float, reach: float, rows: int, columns: int
 ) -> np.ndarray:
-    """Grid points within ``reach`` km of a point: rows of
-    row, column, km away, direction outward east and north.
+    """Grid points within ``reach`` km of a point.
+
+    Returns:
+        A line each of: row, column, km away, direction outward east and north.
     """
     edge = reach / 111.2
     first = max(0, int((lat - edge + 90) / 180 * (rows - 1)))

@@ -1,5 +1,7 @@
 """A sequence of maps as one data set with the attributes of the CF conventions."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -12,7 +14,7 @@ from workbench.tasks.climate.sphere import Grid
 from workbench.tasks.climate.variables import CLASSES, VARIABLES
 
 MAP = ("time", "lat", "lon")
-CODES = {
+CODES: dict[str, Any] = {
     "units": "1",
     "flag_values": np.arange(len(CLASSES), dtype=np.uint8),
     "flag_meanings": " ".join(name.replace(" ", "_") for name in CLASSES),
@@ -44,7 +46,9 @@ def sequence(
                 who, moment.cyclone, moment.river, natural, grid, day
             )
     start = pd.Timestamp(scene.year, scene.month, scene.day, scene.hour)
-    made = {v.name: (MAP, values[v.name], v.attributes) for v in VARIABLES}
+    made: dict[str, Any] = {
+        v.name: (MAP, values[v.name], v.attributes) for v in VARIABLES
+    }
     made["TRUTH"] = (MAP, truth, {"long_name": "class by construction"} | CODES)
     made["IGNORE"] = (MAP, ignore, {"long_name": "1: a filament nobody placed"})
     people = ("annotator", *MAP)

@@ -1,6 +1,7 @@
 """Land, sea and mountains on any grid."""
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,7 +33,7 @@ def land(grid: Grid) -> np.ndarray:
     lon = (grid.lon + 180) % 360 - 180 + 1e-4  # off the points' hundredths
     crossed = np.zeros(grid.shape, bool)
     for line in coastlines():
-        for (x1, y1), (x2, y2) in zip(line[:-1], line[1:], strict=True):
+        for (x1, y1), (x2, y2) in pairwise(line):
             column = np.flatnonzero((lon >= min(x1, x2)) & (lon < max(x1, x2)))
             if not len(column):
                 continue
