@@ -16,6 +16,7 @@ CORE = 68.0  # kg/m²: vapour at the heart of a cyclone
 RAIN_MEDIAN = 4.3e-9  # m/s at no urge
 RAIN_LEAST = 1e-10
 RAIN_MOST = 1.5e-5
+FULL, ROOM = 58.0, 20.0  # kg/m²
 SURFACE = Spectrum(slope=2.6, peak=14, drift=4.0, days=1.5)
 THERMAL = Spectrum(slope=3.0, peak=8, drift=8.0, days=3.0)
 MOIST = Spectrum(slope=1.1, peak=9, drift=-2.0, days=1.2)
@@ -52,6 +53,8 @@ def channels(
     vapour *= np.exp(0.18 * wet * (1 - 0.2 * tropics)) * ribbons.dry
     vapour += ribbons.vapour * np.exp(ground / -2200)
     vapour += (CORE - vapour) * vortices.vapour
+    over = np.maximum(vapour - FULL, 0)  # what rains out of air that is nearly full
+    vapour -= over - ROOM * np.tanh(over / ROOM)
 
     spin = np.abs(coriolis(grid))
     balance = AIR * coriolis(grid) * winds.stream * 0.8

@@ -13,6 +13,7 @@ from workbench.tasks.climate.sphere import Grid
 
 MORE = 2.7  # a model and the people who label it have more than the best tracks
 STRONGER = 1.4  # its winds at 850 hPa are, against those of ten minutes at the sea
+HIGHEST = 40.0  # degrees: beyond, they turn into lows of middle latitudes
 STRONGEST = 62.0  # m/s
 LIFE = 4.3  # days
 LOWS = 2.5  # monsoon lows at a time
@@ -68,6 +69,7 @@ def draw_cyclones(draw: np.random.Generator, month: int, days: float) -> list[Cy
     """The cyclones and monsoon lows of a sequence that begins in a month."""
     table = _table()
     cells = np.array(table["cells"]["rows"])
+    cells = cells[np.abs(cells[:, 0] + 2.5) < HIGHEST]
     weight = cells[:, 1 + month].astype(float)
     rate = MORE * weight.sum() / table["fixes_a_month"]
     number = draw.poisson(rate * (days + LIFE) / LIFE)
