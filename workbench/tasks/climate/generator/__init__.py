@@ -9,6 +9,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+@cache
 def recipe() -> str:
     """Digest of the generator's code and numbers; with the seed it fixes the maps."""
     here = Path(__file__).parent

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-import workbench
+from workbench.tasks.climate.generator import recipe
 from workbench.tasks.climate.generator.annotators import annotate
 from workbench.tasks.climate.generator.filaments import filaments
 from workbench.tasks.climate.generator.scene import Scene
@@ -64,7 +64,7 @@ def sequence(
         attrs={
             "Conventions": "CF-1.11",
             "title": "simulated weather maps with cyclones and rivers",
-            "source": f"science-workbench {workbench.__version__}",
+            "source": f"science-workbench, recipe {recipe()}",
             "simulated": "yes",
             "seed": seed,
         },

@@ -48,7 +48,7 @@ class Realism:
         )
         lines = [
             f"{self.maps} simulated maps, grid {self.grid}, seed {self.seed}; {beside}",
-            f"{'':38}{'ours':>11}{'published':>11}{'allowed':>21}{'':10}{'real':>11}",
+            f"{'':38}{'ours':>11}{'published':>11}{'allowed':>25}{'':10}{'real':>11}",
         ]
         missed = [row for row in self.rows if not row.ok]
         lines += [row.text() for row in self.rows]

@@ -7,7 +7,8 @@ from itertools import combinations
 import numpy as np
 import xarray as xr
 
-from workbench.tasks.climate.realism.published import COUPLINGS, QUANTILES
+from workbench.tasks.climate.generator.channels import saturation
+from workbench.tasks.climate.realism.published import COUPLINGS, QUANTILES, WITHIN
 from workbench.tasks.climate.variables import CYCLONE, NAMES, RIVER
 
 KEPT = 12_000  # grid points of a map whose values are kept for quantiles
@@ -29,9 +30,11 @@ class Observed:
     where: np.ndarray = field(default_factory=lambda: np.zeros((0, 3)))  # (rows, class)
     by_month: np.ndarray = field(default_factory=lambda: np.zeros((12, 4)))
     agreement: tuple[float, float] = (np.nan, np.nan)
-    median: dict[tuple[int, str], float] = field(
-        default_factory=dict[tuple[int, str], float]
+    within: dict[tuple[int, str], np.ndarray] = field(
+        default_factory=dict[tuple[int, str], np.ndarray]
     )
+    humidity: np.ndarray = field(default_factory=lambda: np.zeros(3))  # relative
+    vapour: float = np.nan  # of TMQ for each unit of QREFHT
     correlation: dict[tuple[str, str], float] = field(
         default_factory=dict[tuple[str, str], float]
     )
@@ -106,11 +109,16 @@ def _finish(
     for code, parts in inside.items():
         values = np.abs(np.concatenate(parts, axis=1))
         for k, name in enumerate(NAMES):
-            found = np.median(values[k]) if values.shape[1] else np.nan
-            seen.median[code, name] = float(found)
+            none = np.full(len(WITHIN), np.nan)
+            found = np.percentile(values[k], WITHIN) if values.shape[1] else none
+            seen.within[code, name] = found
     for one, other in COUPLINGS:
         pair = kept[NAMES.index(one)], kept[NAMES.index(other)]
         seen.correlation[one, other] = float(np.corrcoef(*pair)[0, 1])
+    column = dict(zip(NAMES, kept, strict=True))
+    full = saturation(column["TREFHT"], column["PS"])
+    seen.humidity = np.percentile(column["QREFHT"] / full, WITHIN)
+    seen.vapour = float(np.polyfit(column["QREFHT"], column["TMQ"], 1)[0])
     for total in (seen.truth_share, seen.drawn_share, seen.where, seen.spectrum):
         total /= seen.maps
 

@@ -30,20 +30,23 @@ QUANTILES = (1, 5, 50, 95, 99)
 EXTREMES = ("PRECT",)  # whose spread depends on the grid's spacing
 SHARES = (93.865, 0.462, 5.674)  # % of grid points by class, as people drew them
 AGREEMENT = (0.41, 0.39)  # between two people: cyclones, rivers
-# median of labelled grid points between 40° S and 40° N; |V850| and |VBOT|
-CYCLONE = {
-    "TMQ": 53.8,
-    "V850": 11.4,
-    "VBOT": 9.8,
-    "QREFHT": 0.0188,
-    "PSL": 100800.0,
-    "T200": 219.0,
-    "T500": 267.5,
-    "PRECT": 4.5e-8,
-    "Z200": 12400.0,
+# 5, 50 and 95 % of labelled grid points between 40° S and 40° N; V850 and VBOT: sizes
+CYCLONE: dict[str, tuple[float, ...]] = {
+    "TMQ": (41, 53.8, 63),
+    "V850": (4.2, 11.4, 24),
+    "VBOT": (2.2, 9.8, 23),
+    "QREFHT": (NONE, 0.0188, NONE),
+    "PSL": (99840, 100800, 101200),
+    "T200": (217.2, 219.0, 221.7),
+    "T500": (266.1, 267.5, 270.0),
+    "PRECT": (NONE, 4.5e-8, 4.2e-7),
+    "Z200": (NONE, 12400, NONE),
 }
-RIVER = {"TMQ": 29.5, "V850": 7.7}
-BACKGROUND = {"TMQ": 35.2}
+RIVER: dict[str, tuple[float, ...]] = {"TMQ": (15, 29.5, 47), "V850": (2, 7.7, 19)}
+BACKGROUND: dict[str, tuple[float, ...]] = {"TMQ": (14, 35.2, 55)}
+WITHIN = (5, 50, 95)
+HUMIDITY = (0.61, 0.77, 0.90)  # 5, 50, 95 % of relative humidity at reference height
+VAPOUR = 2852.0  # kg/m² of TMQ for each kg/kg of QREFHT, by regression
 COUPLINGS = {  # correlation over grid points
     ("U850", "UBOT"): 0.85,
     ("V850", "VBOT"): 0.75,

@@ -11,7 +11,16 @@ from workbench.tasks.climate.realism.real import LATITUDES, Real
 from workbench.tasks.climate.variables import CYCLONE, NAMES, RIVER, VARIABLES
 
 CENTRE, WIDTH = 0.15, 0.15  # of the published spread: what mean and spread may miss
-SHOWN = ("TMQ", "U850", "PSL", "TREFHT")  # of the zonal means
+SHOWN = (
+    "TMQ",
+    "U850",
+    "V850",
+    "T200",
+    "T500",
+    "Z200",
+    "PSL",
+    "TREFHT",
+)  # of the zonal means
 BANDS = ((-60, -30), (-30, 30), (30, 60))
 
 
@@ -39,7 +48,7 @@ class Row:
         if self.low is not None and self.high is not None:
             allowed = f"{self.low:.5g} – {self.high:.5g}"
             verdict = "  ok" if self.ok else "  NOT MET"
-        cells = [_number(self.published), f"{allowed:>21}{verdict:10}"]
+        cells = [_number(self.published), f"{allowed:>25}{verdict:10}"]
         line = f"{self.name:38}{_number(self.ours)}{''.join(cells)}{_number(self.real)}"
         return line.rstrip()
 
@@ -56,6 +65,11 @@ def rows_of(seen: Observed, real: Real | None) -> Iterator[Row]:
     for (one, other), value in published.COUPLINGS.items():
         ours = seen.correlation[one, other]
         yield Row(f"correlation of {one} and {other}", ours, value)
+    for share, ours, value in zip(
+        published.WITHIN, seen.humidity, published.HUMIDITY, strict=True
+    ):
+        yield Row(f"relative humidity {share} %", float(ours), value)
+    yield Row("TMQ for each QREFHT, kg/m2", seen.vapour, published.VAPOUR)
     for name, value in published.SLOPES.items():
         low, high = (float(x) for x in name[:-1].split("–"))
         ours = slope(seen.spectrum, seen.lat, low, high)
@@ -103,10 +117,14 @@ def _classes(seen: Observed) -> Iterator[Row]:
         (RIVER, published.RIVER),
         (0, published.BACKGROUND),
     ):
-        for name, value in table.items():
+        for name, values in table.items():
             shown = f"|{name}|" if name[0] == "V" else name
-            ours = seen.median[code, name]
-            yield Row(f"{shown} in {names[code]}, 40 S–40 N, median", ours, value)
+            for k, value in enumerate(values):
+                ours = float(seen.within[code, name][k])
+                share = published.WITHIN[k]
+                yield Row(
+                    f"{shown} in {names[code]}, 40 S–40 N, {share} %", ours, value
+                )
 
 
 def _zonal(seen: Observed, real: Real | None) -> Iterator[Row]:
