@@ -1,9 +1,11 @@
 """Vertex classifiers that draw random numbers, break, or note what they are given."""
 
 import os
+import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -23,10 +25,29 @@ class Broken(VertexClassifier):
 
 
 class Noted(VertexClassifier):
-    """Notes which rows each process is given, a line a batch, beside the run."""
+    """Notes which rows of which file each process is given, beside the run."""
+
+    def on_train_start(self) -> None:
+        data: Any = self.trainer.datamodule  # type: ignore[attr-defined]
+        note = Path(os.environ["NOTES"]) / f"source-{self.trainer.global_rank}"
+        note.write_text(str(data.source.path))
 
     def training_loss(self, batch: dict[str, Any]) -> torch.Tensor:
         note = Path(os.environ["NOTES"]) / f"rank-{self.trainer.global_rank}"
         with note.open("a") as lines:
             print(*batch["index"].tolist(), file=lines)
         return super().training_loss(batch)
+
+
+class Chancy(Dropped):
+    """Draws from every generator; while it judges, a part of it still trains."""
+
+    def training_loss(self, batch: dict[str, Any]) -> torch.Tensor:
+        chance = 1 + random.random() + float(np.random.rand())
+        return super().training_loss(batch) * chance
+
+    def on_validation_start(self) -> None:
+        self.val_accuracy.train()
+
+    def on_validation_end(self) -> None:
+        assert not self.training and self.val_accuracy.training

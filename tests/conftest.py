@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 os.environ["WORKBENCH_CACHE"] = tempfile.mkdtemp(prefix="workbench-tests-")
+# tests share the cores: threads that wait must not spin, or a training takes 7 times as
+# long beside another (read when torch is first loaded; launched trainings inherit it)
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 SMALL = [
     "--data.events=1024",

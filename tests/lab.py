@@ -34,9 +34,8 @@ def _missing(why: str) -> None:
     pytest.skip(why)
 
 
-@contextmanager
-def lab(folder: Path, cells: list[str]) -> Iterator[str]:
-    """A server whose folder holds ``panel.ipynb``; the notebook's address."""
+def write_notebook(path: Path, cells: list[str]) -> None:
+    """A notebook of code cells that nobody has run."""
     notebook = {
         "cells": [
             {"cell_type": "code", "id": f"cell-{i}", "source": text, "metadata": {}}
@@ -47,7 +46,16 @@ def lab(folder: Path, cells: list[str]) -> Iterator[str]:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    (folder / "panel.ipynb").write_text(json.dumps(notebook))
+    path.write_text(json.dumps(notebook))
+
+
+@contextmanager
+def lab(folder: Path, cells: list[str]) -> Iterator[str]:
+    """A server whose folder holds ``panel.ipynb``; the notebook's address.
+
+    Notebook 7, where it is installed, shows the same at ``/notebooks/panel.ipynb``.
+    """
+    write_notebook(folder / "panel.ipynb", cells)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -58,6 +66,7 @@ def lab(folder: Path, cells: list[str]) -> Iterator[str]:
         "--ip=127.0.0.1",
         "--IdentityProvider.token=",
         "--LabApp.expose_app_in_browser=True",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
         f"--ServerApp.root_dir={folder}",
     ]
     own = {f"JUPYTER_{n}_DIR": str(folder / ".jupyter") for n in ("CONFIG", "RUNTIME")}
@@ -103,8 +112,9 @@ def chromium() -> Iterator[Any]:
         browser = play.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
-        page = browser.new_page(viewport={"width": 1280, "height": 1100})
-        page.set_default_timeout(60_000)
+        context = browser.new_context(viewport={"width": 1280, "height": 1100})
+        page = context.new_page()
+        context.set_default_timeout(60_000)
         yield page
         browser.close()
 

@@ -1,71 +1,100 @@
-"""The training panel in a real JupyterLab, driven by mouse and keyboard."""
+"""The training panel in real front ends, driven by mouse and keyboard.
+
+One server, one browser and one training serve all tests, which go through its life in
+their order.
+"""
 
 import json
 import os
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 import workbench
-from tests.lab import chromium, command, lab, needs_browser
+from tests.lab import chromium, command, lab, needs_browser, write_notebook
 from workbench.runs.folder import read_lines
 from workbench.runs.run import Run, runs
 
 SETTINGS = {
-    "data.events": 4096,
-    "data.val_events": 256,
-    "data.test_events": 256,
+    "data.events": 1024,
+    "data.val_events": 64,
+    "data.test_events": 64,
     "data.batch_size": 16,
-    "trainer.log_every_n_steps": 2,
-    "epochs": 60,
+    "trainer.log_every_n_steps": 5,  # in minutes no more points than a curve shows
+    "epochs": 500,
 }
 START = f"""\
 from workbench.panels import Train
 Train("neutrino", runs="runs", settings={json.dumps(SETTINGS)})"""
+ATTACH = """\
+import workbench; from workbench.panels import attach
+attach(workbench.runs("runs")[-1])"""
 
 
 @pytest.fixture(scope="module")
 def events() -> None:
     """Made before the clock runs, as the training finds them in the cache."""
+    needs_browser()
     names = ("events", "val_events", "test_events")
     given = {name: SETTINGS[f"data.{name}"] for name in names}
     workbench.load("neutrino").data(**given).prepare_data()
 
 
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Where screenshots are kept."""
-    place = Path(os.environ.get("WORKBENCH_ARTEFACTS") or tmp_path / "pictures")
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the server serves."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="module")
+def picture(folder: Path) -> Callable[[Any, str], None]:
+    """Keep a screenshot, beside the server or in ``$WORKBENCH_ARTEFACTS``."""
+    place = Path(os.environ.get("WORKBENCH_ARTEFACTS") or folder / "pictures")
     place.mkdir(parents=True, exist_ok=True)
-    return place
+    return lambda page, name: page.screenshot(path=place / f"{name}.png")
 
 
-@pytest.fixture
-def page(tmp_path: Path, pictures: Path) -> Iterator[Any]:
-    """A notebook with the panel in its only cell, run."""
-    needs_browser()
-    with lab(tmp_path, [START]) as address, chromium() as page:
+@pytest.fixture(scope="module")
+def page(
+    events: None, folder: Path, picture: Callable[[Any, str], None]
+) -> Iterator[Any]:
+    """JupyterLab with the panel in a notebook's only cell, run."""
+    with lab(folder, [START]) as address, chromium() as page:
         try:
             page.goto(address)
             page.wait_for_selector(".jp-Notebook .jp-Cell")
             command(page, "application:toggle-left-area")
             command(page, "notebook:run-all-cells")
             yield page
-            page.screenshot(path=pictures / "last.png")
+            picture(page, "last")
         finally:
-            for run in runs(tmp_path / "runs"):
+            for run in runs(folder / "runs"):
                 if run.state in ("starting", "running", "paused"):
                     run.stop()
 
 
+@pytest.fixture(scope="module")
+def run(page: Any, folder: Path, picture: Callable[[Any, str], None]) -> Run:
+    """Started with the panel's button."""
+    panel(page).locator(".wb-start").wait_for()
+    panel(page).locator(".wb-command pre").wait_for()
+    shown = panel(page).locator(".wb-command pre").inner_text()
+    picture(page, "1-settings")
+    panel(page).locator(".wb-start").click()
+    run = until(lambda: runs(folder / "runs"))[0]
+    assert "--data.events=1024" in shown and "--trainer.max_epochs=500" in shown
+    is_in(page, "running")
+    return run
+
+
 def until(what: Callable[[], Any], seconds: float = 60) -> Any:
-    end = time.monotonic() + seconds
+    end = monotonic() + seconds
     while not (found := what()):
-        assert time.monotonic() < end, f"not within {seconds} s"
-        time.sleep(0.1)
+        assert monotonic() < end, f"not within {seconds} s"
+        sleep(0.1)
     return found
 
 
@@ -87,28 +116,15 @@ def is_in(page: Any, state: str) -> None:
     panel(page).locator(f".wb-is-{state}").wait_for()
 
 
-def test_a_run_from_start_to_stop(
-    events: None, page: Any, tmp_path: Path, pictures: Path
-) -> None:
-    def picture(name: str) -> None:
-        page.screenshot(path=pictures / f"{name}.png")
-
-    def tab(name: str) -> None:
-        panel(page).get_by_role("tab", name=name).click()
-
-    panel(page).locator(".wb-start").wait_for()
-    page.wait_for_timeout(500)
-    picture("1-settings")
-    shown = panel(page).locator(".wb-command pre").inner_text()
-    panel(page).locator(".wb-start").click()
-    run = until(lambda: runs(tmp_path / "runs"))[0]
-    assert "--data.events=4096" in shown and "--trainer.max_epochs=60" in shown
-
-    is_in(page, "running")
+def grows(page: Any) -> None:
     before = until(lambda: points(page))
-    until(lambda: points(page) > before + 20)
-    picture("2-curves")
+    until(lambda: points(page) > before + 10)
 
+
+def test_curves_and_previews_appear_and_a_slider_steers(
+    page: Any, run: Run, picture: Callable[[Any, str], None]
+) -> None:
+    grows(page)
     until(lambda: len(rates(run)) > 5)
     handle = panel(page).locator(".wb-set-learning_rate .noUi-handle")
     box = handle.bounding_box()
@@ -117,54 +133,91 @@ def test_a_run_from_start_to_stop(
     page.mouse.down()
     page.mouse.move(x - 70, y, steps=4)
     page.mouse.up()
-    replies = run.folder / "control"
-    until(lambda: list(replies.glob("*.reply.json")))
+    until(lambda: list((run.folder / "control").glob("*.reply.json")))
     panel(page).get_by_text("learning_rate", exact=False).first.wait_for()
     until(lambda: rates(run)[-1] < max(rates(run)) / 5)
+    drawn = panel(page).get_by_alt_text("drawn after", exact=False)
+    drawn.wait_for()
+    until(lambda: drawn.evaluate("image => image.naturalWidth") > 500)
+    picture(page, "2-curves")
 
+
+def test_a_pause_holds_it_between_two_steps(
+    page: Any, run: Run, picture: Callable[[Any, str], None]
+) -> None:
     panel(page).locator(".wb-pause").click()
     is_in(page, "paused")
-    until(lambda: run.status.get("state") == "paused")
-    held = run.status["step"]
-    time.sleep(1.5)
-    assert run.status["step"] == held
-    picture("3-paused")
+    held = until(lambda: run.status["state"] == "paused" and run.status)
+    until(lambda: run.status["heartbeat"] > held["heartbeat"] + 1)
+    assert run.status["step"] == held["step"]
+    picture(page, "3-paused")
     panel(page).locator(".wb-resume").click()
     is_in(page, "running")
-    until(lambda: run.status["step"] > held)
+    until(lambda: run.status["step"] > held["step"])
 
-    command(page, "docmanager:save")
-    page.wait_for_timeout(1000)
+
+def test_notebook_7_commands_the_same_run(
+    page: Any, run: Run, folder: Path, picture: Callable[[Any, str], None]
+) -> None:
+    write_notebook(folder / "seven.ipynb", [ATTACH])
+    seven = page.context.new_page()
+    seven.goto(page.url.split("/lab")[0] + "/notebooks/seven.ipynb")
+    seven.wait_for_selector(".jp-Notebook .jp-Cell")
+    command(seven, "notebook:run-all-cells")
+    is_in(seven, "running")
+    grows(seven)
+    panel(seven).locator(".wb-pause").click()
+    is_in(seven, "paused")
+    is_in(page, "paused")
+    panel(page).locator(".wb-resume").click()
+    is_in(seven, "running")
+    picture(seven, "4-notebook-7")
+    seven.close()
+
+
+def test_a_reloaded_page_shows_all(page: Any, run: Run) -> None:
+    with page.expect_response(
+        lambda answer: answer.request.method == "PUT" and "panel.ipynb" in answer.url
+    ):
+        command(page, "docmanager:save")
     before = points(page)
     page.reload()
     until(lambda: points(page) >= before)
     is_in(page, "running")
-    until(lambda: points(page) > before + 10)
+    grows(page)
 
+
+def test_a_restarted_kernel_finds_the_run_again(
+    page: Any, run: Run, picture: Callable[[Any, str], None]
+) -> None:
+    before = points(page)
     command(page, "notebook:restart-kernel")
     page.locator(".jp-Dialog .jp-mod-accept").click()
-    page.wait_for_timeout(1500)
-    assert run.state == "running"  # a kernel takes no run with it
+    page.locator(".jp-Dialog").wait_for(state="detached")
     command(page, "notebook:clear-all-cell-outputs")
     command(page, "notebook:insert-cell-below")
     page.locator(".jp-Cell .cm-content").nth(1).click()
-    page.keyboard.insert_text("import workbench; from workbench.panels import attach")
-    page.keyboard.press("Enter")
-    page.keyboard.insert_text("attach(workbench.runs()[-1])")
+    page.keyboard.insert_text(ATTACH)
     page.keyboard.press("Shift+Enter")
     until(lambda: points(page) >= before)
-    is_in(page, "running")
+    is_in(page, "running")  # a kernel takes no run with it
     command(page, "apputils:change-theme", theme="JupyterLab Dark")
+    dark = page.locator("body[data-jp-theme-light=false]")
+    dark.wait_for(state="attached")
     page.set_viewport_size({"width": 900, "height": 1100})
-    page.wait_for_timeout(1500)
     panel(page).scroll_into_view_if_needed()
-    picture("4-attached-dark-900")
+    picture(page, "5-attached-dark-900")
 
+
+def test_a_stopped_run_is_listed_with_its_log(
+    page: Any, run: Run, picture: Callable[[Any, str], None]
+) -> None:
     panel(page).locator(".wb-stop").click()
     is_in(page, "stopped")
     assert (run.folder / "checkpoints" / "last.ckpt").is_file()
-    tab("Runs")
+    panel(page).get_by_role("tab", name="Runs").click()
     panel(page).get_by_role("option", name=run.name).click()
-    picture("5-runs")
-    tab("Log")
-    picture("6-log")
+    picture(page, "6-runs")
+    panel(page).get_by_role("tab", name="Log").click()
+    panel(page).locator(".wb-log-text").wait_for()
+    picture(page, "7-log")

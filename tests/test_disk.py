@@ -55,7 +55,8 @@ def test_a_full_disk_leaves_the_last_good_checkpoint(
         run.save()
     ends(run, "failed")
     assert last.read_bytes() == good
-    assert sorted(p.name for p in last.parent.iterdir()) == ["last.ckpt"]
+    whole = {"last.ckpt", "before.ckpt", "best.ckpt"}
+    assert {path.name for path in last.parent.iterdir()} <= whole
     assert f"{last.parent}: no more can be written" in run.log(200)
     assert f"continue with --ckpt_path {last}" in run.log(200)
     step = check_checkpoint(last, continues=True)
@@ -99,10 +100,11 @@ def test_a_run_is_moved_while_it_trains(
     until(lambda: moved.state == "stopped", moved.log())
     assert not run.folder.exists()
     steps = moved.curves()["train_loss"].steps
-    assert steps == list(range(len(steps)))
+    assert list(steps) == list(range(len(steps)))
 
 
 def test_a_deleted_run_ends(launched: Callable[..., Run]) -> None:
     run = trains(launched())
-    shutil.rmtree(run.folder)
+    while run.folder.exists():  # it is written while it is deleted
+        shutil.rmtree(run.folder, ignore_errors=True)
     until(lambda: not ranks_of(run), "it goes on")

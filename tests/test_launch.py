@@ -118,7 +118,7 @@ def test_a_run_is_launched_steered_stopped_and_resumed(
     trains(run)
     assert run.status["attempt"] == 2 and run.status["step"] > step
     steps = run.curves()["train_loss"].steps
-    assert steps == list(range(len(steps)))
+    assert list(steps) == list(range(len(steps)))
     run.stop()
     ends(run, "stopped")
 
@@ -131,7 +131,7 @@ def test_a_killed_rank_ends_the_run_which_resumes(launched: Callable[..., Run]) 
     ends(run, "failed")
     assert trains(run.resume()).status["step"] > saved
     steps = run.curves()["train_loss"].steps
-    assert steps == list(range(len(steps)))
+    assert list(steps) == list(range(len(steps)))
 
 
 def test_a_killed_launcher_ends_the_run_saved(launched: Callable[..., Run]) -> None:

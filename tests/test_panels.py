@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,18 +15,22 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import workbench
+from tests.widgets import find
 from workbench.errors import BadInput
 from workbench.main import main
 from workbench.panels import Train, attach
 from workbench.panels.curves import Curves
 from workbench.panels.form import Form
 from workbench.panels.modules import module
+from workbench.panels.previews import HEAD, Previews
 from workbench.panels.shown import LIMIT, Shown
 from workbench.panels.signature import arguments_text, parameters
 from workbench.panels.thin import thin
+from workbench.runs import choices
 from workbench.runs import launch as starting
 from workbench.runs.control import requests
-from workbench.runs.folder import append_line, write_json
+from workbench.runs.drawn import preview_file
+from workbench.runs.folder import append_line, write_bytes, write_json
 from workbench.runs.history import Curve
 from workbench.runs.processes import Process
 from workbench.runs.run import Run
@@ -60,7 +65,8 @@ def test_a_growing_curve_keeps_its_spike(parts: list[int], at: int) -> None:
     for part in parts:
         for _ in range(part):
             step = len(curve.steps)
-            curve.add(step, step / 2, 100.0 if step == at else np.sin(step))
+            value = 100.0 if step == at else np.sin(step)
+            curve.extend(*np.array([[step], [step / 2], [value]]))
         replace, rows = shown.update(curve, again=False) or (False, np.empty((3, 0)))
         received = rows if replace else np.hstack([received, rows])
         assert received.shape[1] <= LIMIT
@@ -71,9 +77,10 @@ def test_a_growing_curve_keeps_its_spike(parts: list[int], at: int) -> None:
 
 
 def test_a_value_logged_again_replaces_what_was_sent() -> None:
-    curve, shown = Curve([0, 1], [0.0, 1.0], [5.0, 6.0]), Shown()
+    curve, shown = Curve(), Shown()
+    curve.extend(*np.array([[0, 1], [0.0, 1.0], [5.0, 6.0]]))
     shown.update(curve, again=False)
-    curve.add(1, 1.0, 7.0)
+    curve.extend(*np.array([[1], [1.0], [7.0]]))
     replace, rows = shown.update(curve, again=False) or (False, None)
     assert replace and rows is not None and rows[2].tolist() == [5.0, 7.0]
 
@@ -127,8 +134,35 @@ CHANGED: dict[str, Any] = {
 }
 
 
+@pytest.fixture
+def sbatch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine where jobs could be submitted, and nobody has yet."""
+    for name, text in (("sbatch", "exit 1"), ("site.toml", SITE)):
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setenv("WORKBENCH_SITE", str(tmp_path / "site.toml"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("SBATCH_ACCOUNT", raising=False)
+
+
+SITE = """
+defaults = {account = "m1", constraint = "gpu", time = "00:30:00"}
+node = {gpus = 4, cores = 64}
+"""
+ASKED: dict[str, Any] = {
+    "nodes": 2,
+    "gpus": 2,
+    "account": "m2 ",
+    "qos": "debug",
+    "constraint": "",
+    "time": "1:30:00",
+}
+
+
+@pytest.mark.parametrize("compute", ["local", "slurm"])
 def test_the_command_shown_is_what_is_launched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    compute: str, sbatch: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[Any] = []
 
@@ -138,12 +172,84 @@ def test_the_command_shown_is_what_is_launched(
 
     monkeypatch.setattr(starting, "start", start)
     form = Form(workbench.load("neutrino"), tmp_path / "my runs", CHANGED)
+    find(form.box, "wb-compute").value = compute
+    if compute == "slurm":
+        for name, value in ASKED.items():
+            find(form.box, f"wb-{name}").value = value
     plan = form.plan()
     plan.launch()
     words = shlex.split(plan.command())
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "another home"))
     assert words[0] == "workbench" and main(words[1:]) == 0
     assert started[0] == started[1]
     assert "--data.times=true" in words  # what model and data are both told agrees
+    if compute == "slurm":
+        (_, (_, how, *_)) = started[0]
+        allocated = how["allocation"]
+        wanted = {"nodes": 2, "processes": 2, "gpus": 2, "cores": 32, "account": "m2"}
+        wanted |= {"qos": "debug", "constraint": "", "time": "1:30:00"}
+        assert allocated == wanted | {"partition": ""}
+
+
+def test_what_slurm_is_asked_begins_with_the_last_choice_and_says_its_cost(
+    sbatch: None,
+) -> None:
+    choices.remember("site", {"time": "02:00:00"})
+    form = Form(workbench.load("neutrino"), None, {})
+    slurm, cost = find(form.box, "wb-slurm"), find(form.box, "wb-cost")
+    assert slurm.layout.display == "none"
+    assert "slurm" not in form.plan().command() and form.plan().asked == {}
+    find(form.box, "wb-compute").value = "slurm"
+    assert slurm.layout.display == "" and form.plan().processes == 4
+    assert form.plan().asked == {
+        "account": "m1",
+        "constraint": "gpu",
+        "time": "02:00:00",
+        "gpus": 4,
+    }
+    find(form.box, "wb-nodes").value = 3
+    assert "3 nodes, 4 processes and 4 GPUs each" in cost.value
+    assert "at most 6.00 node-hours a start" in cost.value
+    find(form.box, "wb-time").value = "soon"
+    assert "alert" in cost.value and "write it as 30 (minutes)" in cost.value
+
+
+def test_the_newest_preview_is_shown_and_sent_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[dict[str, Any]] = []
+    shown = Previews(lambda job: job())
+    picture = shown._picture
+    monkeypatch.setattr(
+        picture, "send_state", lambda key=None: sent.append(picture.get_state(key))
+    )
+
+    def draw(step: int) -> None:
+        write_bytes(preview_file(run.folder, step), b"drawn after %d" % step)
+
+    def last() -> tuple[bytes, str]:
+        return picture.png, picture.alt
+
+    shown.show(run)
+    shown.look()
+    assert not shown.box.children and not sent  # nothing for a task without pictures
+    draw(100)
+    shown.look()
+    assert last() == (b"drawn after 100", f"{HEAD}, drawn after 100 steps of training")
+    draw(1200)
+    shown.look()
+    shown.look()
+    assert last()[0] == b"drawn after 1200" and len(sent) == 2
+    slider = find(shown.box, "wb-preview-step")
+    assert slider.options == (("step 100", 100), ("step 1,200", 1200))
+    slider.value = 100
+    draw(1300)
+    shown.look()
+    assert last()[0] == b"drawn after 100" and len(sent) == 3  # still what was chosen
+    slider.value = 1300
+    draw(1400)
+    shown.look()
+    assert last()[0] == b"drawn after 1400" and slider.value == 1400
 
 
 def test_an_unknown_setting_is_named() -> None:
@@ -151,14 +257,6 @@ def test_an_unknown_setting_is_named() -> None:
         BadInput, match=r"neutrino has no setting data\.size: data\.path"
     ):
         Train(settings={"data.size": 3})
-
-
-def find(widget: Any, name: str) -> Any:
-    """The widget in a panel that has a CSS class."""
-    if name in getattr(widget, "_dom_classes", ()):
-        return widget
-    found = (find(child, name) for child in getattr(widget, "children", ()))
-    return next(filter(None, found), None)
 
 
 def until(what: Callable[[], Any]) -> None:
@@ -199,6 +297,26 @@ def test_an_attached_run_is_shown_and_followed(run: Run) -> None:
         run.folder / "metrics.jsonl", {"attempt": 1, "step": 40, "train_loss": 9}
     )
     until(lambda: panel.curves.last(run.name) == {"train_loss": 9})
+    panel.close()
+
+
+def test_runs_launched_together_are_shown_together(run: Run, tmp_path: Path) -> None:
+    names = ["1-seed-1", "2-seed-2"]
+    parent = tmp_path / "neutrino-2026-01-01-000001-wise-quark"
+    for name in names:
+        shutil.copytree(run.folder, parent / "members" / name)
+    write_json(parent / "launch.json", {"members": names, "when": 2.0})
+    panel = attach(parent)
+    until(lambda: f"{parent.name}/members/1-seed-1" in find(panel, "wb-state").value)
+    until(lambda: "workbench launch neutrino" in panel.command())
+    assert list(panel.curves.last(f"{parent.name}/members/2-seed-2")) == ["train_loss"]
+    listed = find(panel, "wb-runs").children[1]
+    until(lambda: len(listed.options) == 4)
+    assert "2 members: 2 stopped" in listed.options[0][0]
+    shutil.rmtree(parent / "members" / "1-seed-1")
+    assert [member.name for member in workbench.open_run(parent).members] == [
+        f"{parent.name}/members/2-seed-2"
+    ]
     panel.close()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import BadInput
+from workbench.main import main
 from workbench.runs.folder import runs_root
 from workbench.runs.site import PROFILES, site
 from workbench.runs.slurm import allocation, keep_choices, seconds, write_script
@@ -124,3 +125,17 @@ def test_times_are_read_as_slurm_reads_them(time: str, length: float) -> None:
 def test_what_cannot_be_asked_is_refused(asked: dict[str, object], said: str) -> None:
     with pytest.raises(BadInput, match=said):
         allocation(**asked)  # type: ignore[arg-type]
+
+
+def test_a_site_says_where_its_nodes_stage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own.toml").write_text('[folders]\nstage = "$SLURM_TMPDIR"\n')
+    monkeypatch.setenv("WORKBENCH_SITE", str(tmp_path / "own.toml"))
+    runs = tmp_path / "runs"
+    words = ["launch", "neutrino", "--compute", "slurm", "--write-only"]
+    assert main([*words, "--runs", str(runs)]) == 0
+    (run,) = runs.iterdir()
+    assert "--stage '$SLURM_TMPDIR' \\\n" in (run / "job.sh").read_text()
+    assert main([*words, "--stage", "/local", "--runs", str(runs)]) == 0
+    assert any("--stage /local" in p.read_text() for p in runs.glob("*/job.sh"))

@@ -81,7 +81,7 @@ def replies(folder: Path) -> list[Reply]:
 def logged(folder: Path) -> dict[str, tuple[list[int], list[float]]]:
     history = History(folder)
     history.read()
-    return {name: (c.steps, c.values) for name, c in history.curves.items()}
+    return {name: (list(c.steps), list(c.values)) for name, c in history.curves.items()}
 
 
 def weights(folder: Path) -> dict[str, torch.Tensor]:

@@ -83,7 +83,7 @@ export class Plot {
     this.axes(style, log, unit);
     ink.save();
     ink.beginPath();
-    ink.rect(this.left, this.top, this.width, this.height);
+    ink.rect(this.left - 4, this.top - 4, this.width + 8, this.height + 8); // whole rings at the sides
     ink.clip();
     for (const curve of curves) this.line(curve, style, fits);
     if (this.pointed !== undefined) this.cross(style);

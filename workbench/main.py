@@ -149,6 +149,7 @@ def _lightning(args: argparse.Namespace, rest: list[str]) -> int:
             rest,
             runs=args.runs,
             folder=args.folder,
+            stage=args.stage,
             trust=args.trust,
             out=args.out,
         )
@@ -230,6 +231,7 @@ def _parser() -> argparse.ArgumentParser:
         phase.add_argument("--config", "-c", type=Path, help="a file or a task's name")
         phase.add_argument("--runs", type=Path, help="where a new run folder goes")
         phase.add_argument("--folder", type=Path, help="the run folder, to continue it")
+        phase.add_argument("--stage", help="a node's own disk, to copy the data to")
         phase.add_argument("--trust", action="store_true", help="allow foreign classes")
         phase.add_argument("--out", type=Path, help="where predictions go")
     add_commands(verb)

@@ -80,6 +80,10 @@ class Task:
             answer has ``ok``, ``text()`` and ``as_json()``.
         conditions: The generator's named shifts and what each means.
         settings: What may be changed while it trains, by its name for people.
+        preview: ``preview(model, data)`` draws, as a matplotlib figure, what a network
+            in training says of a few validation samples, each time the same; the
+            ``LightningModule`` judges and computes no gradients, the
+            ``LightningDataModule`` is set up.
         commands: Words on the command line → what they do, such as ``"data make"``.
     """
 
@@ -99,4 +103,5 @@ class Task:
     settings: Mapping[str, Setting] = field(
         default_factory=lambda: {"learning_rate": Setting()}
     )
+    preview: Callable[[Any, Any], Any] | None = None
     commands: Mapping[str, Command] = field(default_factory=dict)

@@ -80,6 +80,13 @@ class Field:
         self.control.disabled = not self.own.value
 
 
+def placed(control: Any, name: str) -> Any:
+    """Give a control its label and its place beside the fields."""
+    control.description = name
+    control.style, control.layout = LABEL, WIDE
+    return control.add_class(f"wb-{name}")
+
+
 def _control(about: Parameter, scale: Setting | None) -> Any:
     default, live = about.default, {"continuous_update": False}
     if about.choices:

@@ -11,7 +11,9 @@ import ipywidgets as w
 import yaml
 
 from workbench.errors import BadInput
-from workbench.panels.field import LABEL, WIDE, Field
+from workbench.panels.events import on_change
+from workbench.panels.field import Field, placed
+from workbench.panels.nodes import MOST, Nodes
 from workbench.panels.signature import Parameter, parameters
 from workbench.runs.launch import launch
 from workbench.runs.local import has_gpu, usable_cores
@@ -44,14 +46,20 @@ class Plan:
     compute: Literal["local", "slurm"]
     settings: Mapping[str, Any]
     runs: Path | None
+    nodes: int
+    asked: Mapping[str, Any]  # of Slurm
 
     def command(self) -> str:
         """The command line that does the same."""
         words = ["workbench", "launch", self.task]
         if self.compute != "local":
             words += ["--compute", self.compute]
-        if self.processes > 1:
+        if self.nodes > 1:
+            words += ["--nodes", str(self.nodes)]
+        if self.processes > 1 or self.compute != "local":
             words += ["--processes", str(self.processes)]
+        for name, value in self.asked.items():
+            words += [f"--{name}", str(value)]
         if self.runs:
             words += ["--runs", str(self.runs)]
         return shlex.join([*words, *as_words(self.settings)])
@@ -64,6 +72,8 @@ class Plan:
             processes=self.processes,
             settings=self.settings,
             runs=self.runs,
+            nodes=self.nodes,
+            **self.asked,
         )
 
 
@@ -98,18 +108,20 @@ class Form:
             for about in TRAINER
         ]
         compute = ["local", *(["slurm"] if shutil.which("sbatch") else [])]
-        self._compute = w.Dropdown(options=compute, description="compute")
-        self._processes = w.BoundedIntText(
-            1, min=1, max=max(usable_cores(), 1), description="processes"
-        )
+        self._compute = placed(w.Dropdown(options=compute), "compute")
+        self._processes = placed(w.BoundedIntText(1, min=1), "processes")
+        self._slurm = Nodes(self._processes)
+        on_change(self._compute, lambda _: self._place())
+        self._place()
         for key, field in self.fields.items():  # what both are told must agree
             twin = self.fields.get(key.replace("model.", "data."))
             if twin not in (None, field):
                 w.link((field.control, "value"), (twin.control, "value"))
         self._set(settings)
-        where = [_place(self._compute), _place(self._processes), w.HTML(_machine())]
+        where = [self._compute, self._processes, w.HTML(_machine())]
+        rest = w.VBox([_grid([*training, *where]), self._slurm.box])
         self.box = w.Accordion(
-            children=[_grid(part) for part in (data, model, [*training, *where])],
+            children=[_grid(data), _grid(model), rest],
             titles=("Data", "Model", "Training and machine"),
             selected_index=0,
         )
@@ -121,6 +133,7 @@ class Form:
             field.observe(call)
         self._compute.observe(call, "value")
         self._processes.observe(call, "value")
+        self._slurm.observe(call)
 
     def plan(self) -> Plan:
         """What would be launched now; settings left at their defaults are not named."""
@@ -131,8 +144,20 @@ class Form:
         }
         compute: Any = self._compute.value
         return Plan(
-            self._task.name, self._processes.value, compute, settings, self._runs
+            self._task.name,
+            self._processes.value,
+            compute,
+            settings,
+            self._runs,
+            nodes=self._slurm.nodes if compute == "slurm" else 1,
+            asked=self._slurm.asked() if compute == "slurm" else {},
         )
+
+    def _place(self) -> None:
+        """Offer what there is where the run goes."""
+        local = self._compute.value == "local"
+        self._processes.max = max(usable_cores(), 1) if local else MOST
+        self._slurm.show(not local)
 
     def _group(self, name: str, owner: type, config: Mapping[str, Any]) -> list[Any]:
         given = config.get(name, {}).get("init_args", {})
@@ -176,12 +201,6 @@ def _grid(parts: list[Any]) -> Any:
     grid = w.Box(parts)
     grid.add_class("wb-grid")
     return grid
-
-
-def _place(control: Any) -> Any:
-    control.style, control.layout = LABEL, WIDE
-    control.add_class(f"wb-{control.description}")
-    return control
 
 
 def _machine() -> str:

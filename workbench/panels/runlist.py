@@ -77,7 +77,8 @@ class RunList:
     def look(self) -> None:
         """List the runs that there are now."""
         self._looked = time.monotonic()
-        found = {run.name: run for run in reversed(runs(self._root))}
+        every = [one for r in reversed(runs(self._root)) for one in (r, *r.members)]
+        found = {run.name: run for run in every}
         self._evidence = {n: self._evidence.get(n, run) for n, run in found.items()}
         order, wanted = ORDERS[str(self._order.value)], self._filter.value.lower()
         rows: list[tuple[str, str]] = []

@@ -1,7 +1,5 @@
 """What a browser has of a curve, and what it lacks."""
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from workbench.panels.thin import thin
@@ -39,13 +37,12 @@ class Shown:
             again = last[0] != self._last[0] or not _same(last[1], self._last[1])
         if not again and count == taken:
             return None
-        kept: Iterable[int] = range(0 if again else taken, count)
+        kept = np.arange(0 if again else taken, count)
         if self.rows.shape[1] + count - taken > LIMIT or (again and count > LIMIT):
             again = True
-            values = np.fromiter(curve.values, float, count)
-            kept = thin(values, LIMIT - LIMIT // ROOM).tolist()
+            kept = thin(np.asarray(curve.values), LIMIT - LIMIT // ROOM)
         columns = (curve.steps, curve.times, curve.values)
-        rows = np.array([[column[i] for i in kept] for column in columns], float)
+        rows = np.array([np.asarray(column)[kept] for column in columns], float)
         self.rows = rows if again else np.hstack([self.rows, rows])
         self._taken = count
         self._last = (curve.steps[-1], curve.values[-1]) if count else (None, None)

@@ -25,7 +25,7 @@ class Steer:
         ask: Callable[[dict[str, float]], None],
     ) -> None:
         self._ask = ask
-        self._now = {name: w.HTML() for name in settings}
+        self._now = {name: w.HTML().add_class("wb-now") for name in settings}
         self._sliders = {name: _slider(name, s) for name, s in settings.items()}
         self._placing: str | None = None
         self._placed: set[str] = set()

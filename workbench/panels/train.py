@@ -7,22 +7,24 @@ from threading import Thread
 from typing import Any
 
 import ipywidgets as w
-import yaml
 
 import workbench
 from workbench.errors import BadInput
 from workbench.panels import vitals
+from workbench.panels.branching import Branching
 from workbench.panels.curves import Curves
 from workbench.panels.events import on_change, on_click
 from workbench.panels.follower import Follower
 from workbench.panels.form import Form
 from workbench.panels.modules import style
+from workbench.panels.previews import Previews
 from workbench.panels.runlist import RunList
 from workbench.panels.steer import Steer
+from workbench.panels.trained import task_of_run
 from workbench.runs.control import ask, reply_to
 from workbench.runs.launch import relaunch
 from workbench.runs.run import Run, open_run
-from workbench.runs.state import OVER, read_json
+from workbench.runs.state import OVER
 from workbench.task import Task
 
 BUTTONS = {  # label: what it does, and in which states it can be asked for
@@ -79,13 +81,18 @@ class Train(w.VBox):
         self._sliders = w.VBox()
         self._buttons = {label: self._button(label) for label in BUTTONS}
         self._follower = Follower(self.curves.look, self._look, self._failed)
-        self._list = RunList(self._runs, self._show, self._follower.do, self._say)
-        live = w.VBox([self._sliders, self.curves])
+        do = self._follower.do
+        self._list = RunList(self._runs, self._show, do, self._say)
+        self._branching = Branching(lambda: self.run, self._branched, do)
+        self._previews = Previews(do)
+        live = w.VBox([self._sliders, self.curves, self._previews.box])
         settings_box = w.VBox([self._names, self._box, self._command])
         parts = [settings_box, live, self._log, self._list.box]
         self._tabs = w.Tab(parts, titles=TABS).add_class("wb-tabs")
         look = w.HTML(f"<style>{style('panel.css')}</style>")
-        head = w.HBox([*self._buttons.values()])
+        buttons = w.HBox([*self._buttons.values()])
+        head = w.HBox([buttons, self._branching.box])
+        head.add_class("wb-head")
         shown = [self._state, self._bar, self._words, self._machine, self._said]
         super().__init__([look, head, *shown, self._tabs])
         self.add_class("wb-train")
@@ -101,11 +108,15 @@ class Train(w.VBox):
     def attach(self, run: Run) -> None:
         """Show a run, all it has logged so far, and go on with it."""
         self.show([run])
-        if self._form is None:
-            self._aside(lambda: self._choose(task_of_run(run), {}))
+        if self._form is None:  # its controls come after the curves, for they take long
+            self._follower.do(lambda: self._aside(lambda: self._load_task_of(run)))
 
     def show(self, runs: Sequence[Run]) -> None:
-        """Lay the curves of runs over each other; the buttons command the first."""
+        """Lay the curves of runs over each other; the buttons command the first.
+
+        Of runs that were launched together, all are shown, and one that trains is
+        commanded.
+        """
         self._follower.do(lambda: self._show(runs))
 
     def command(self) -> str:
@@ -121,6 +132,9 @@ class Train(w.VBox):
         self._names.value = task.name
         self._box.children, self._sliders.children = [form.box], [steer.box]
         self._tell_command()
+
+    def _load_task_of(self, run: Run) -> None:
+        self._choose(task_of_run(_commanded(run)), {})
 
     def _load(self, name: str) -> None:
         """Load a task beside the kernel's thread: its first loading takes seconds."""
@@ -163,6 +177,10 @@ class Train(w.VBox):
         relaunch(run, {})
         self._say(f"Started {run.name} again from its newest checkpoint.")
 
+    def _branched(self, runs: Sequence[Run]) -> None:
+        self._show(runs)
+        self._say(f"Started {runs[0].name} from a checkpoint.")
+
     def _ask(self, verb: str, values: dict[str, float] | None = None) -> None:
         if self.run is not None:
             name = ask(self.run.folder, verb, values)
@@ -173,12 +191,14 @@ class Train(w.VBox):
         """Show runs, of which the first is commanded from now on."""
         if not runs:
             raise BadInput("choose runs in the list first")
-        self.run = runs[0]
+        self.run = _commanded(runs[0])
+        runs = [one for run in runs for one in run.members or [run]]
         self._asked.clear()
         if self._steer:
             self._steer.forget()
         self._tabs.selected_index = TABS.index("Curves")
         self.curves.show(runs)
+        self._previews.show(self.run)
 
     def _look(self) -> None:
         """Say how the run is getting on, and what became of requests."""
@@ -205,6 +225,8 @@ class Train(w.VBox):
             off = label != "Start" and state not in states
             if self._buttons[label].disabled != off:
                 self._buttons[label].disabled = off
+        self._previews.look()
+        self._branching.look(run)
         if self._steer:
             self._steer.enable(state in ("running", "paused"))
             self._steer.show(self.curves.last(run.name))
@@ -247,24 +269,11 @@ def attach(run: Run | str | Path, runs: str | Path | None = None) -> Train:
     return panel
 
 
-def task_of_run(run: Run) -> Task:
-    """The task that a run trains.
-
-    Raises:
-        BadInput: its configuration names no model of a known task.
-    """
-    words = read_json(run.folder / "launch.json").get("words", [])
-    named = words[1] if words[:1] == ["--config"] and len(words) > 1 else ""
-    if named in workbench.task_names():
-        return workbench.load(named)
-    from workbench.runs.lightning import task_of
-
-    file = run.folder / "config.yaml"
-    try:
-        model = yaml.safe_load(file.read_text())["model"]["class_path"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"{file}: names no model: choose the task yourself") from error
-    return task_of(model)
+def _commanded(run: Run) -> Run:
+    """The run itself; of those that were launched together one that trains."""
+    members = run.members or [run]
+    train = (one for one in members if one.state not in (*OVER, "queued"))
+    return next(train, members[0])
 
 
 def _put(widget: Any, value: str) -> None:

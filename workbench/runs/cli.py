@@ -20,9 +20,11 @@ from workbench.runs.controller import Controller
 from workbench.runs.folder import runs_root
 from workbench.runs.metrics import MetricsLogger
 from workbench.runs.precision import suitable
+from workbench.runs.previews import Previews
 from workbench.runs.randomness import Randomness
 from workbench.runs.recorder import Recorder
 from workbench.runs.saving import WholeCheckpoints
+from workbench.runs.staging import stage_data
 from workbench.runs.steering import Steering
 
 
@@ -42,12 +44,16 @@ class Cli(LightningCLI):
         words: A verb and its options.
         ready: Called with what was parsed, before any class of it is called; it
             checks what was asked for and returns who writes the run folder.
+        stage: A folder on a disk of each node, from which the data are read.
     """
 
     def __init__(
-        self, words: list[str], ready: Callable[[dict[str, Any]], Recorder]
+        self,
+        words: list[str],
+        ready: Callable[[dict[str, Any]], Recorder],
+        stage: str | None = None,
     ) -> None:
-        self._words, self._ready = words, ready
+        self._words, self._ready, self._stage = words, ready, stage
         quiet = {"exit_on_error": False}
         super().__init__(
             LightningModule,
@@ -66,6 +72,12 @@ class Cli(LightningCLI):
     def parse_arguments(self, parser: Any, args: Any) -> None:
         """Parse the words given, whatever the process was started with."""
         self.config = parser.parse_args(self._words)
+
+    def instantiate_classes(self) -> None:
+        """Make model, data and trainer; the data are read where it is asked for."""
+        super().instantiate_classes()
+        if self._stage is not None:
+            stage_data(self.datamodule, self._stage)
 
     def _parse_ckpt_path(self) -> None:
         """Leave out Lightning's step that takes class names from the checkpoint."""
@@ -97,6 +109,8 @@ class Cli(LightningCLI):
         steering = self._steering(recorder)
         controller = Controller(recorder, steering)
         callbacks: list[Callback] = [recorder, steering, checkpoints, controller]
+        if recorder.task.preview is not None:
+            callbacks.append(Previews(recorder, recorder.task))
         seed = self._given["seed_everything"]
         if isinstance(seed, int) and not isinstance(seed, bool):
             callbacks.append(Randomness(seed))

@@ -45,6 +45,7 @@ def _launch(args: argparse.Namespace, rest: list[str]) -> int:
         settings=settings,
         runs=args.runs,
         nodes=args.nodes,
+        stage=args.stage,
         write_only=args.write_only,
         trust=args.trust,
         **asked,
@@ -161,6 +162,7 @@ def add_commands(verb: Callable[[str, Verb, str], Any]) -> None:
     ):
         started.add_argument(f"--{name}", help=about)
     started.add_argument("--gpus", type=int, help="of each node")
+    started.add_argument("--stage", help="a node's own disk: copy the data there first")
     started.add_argument(
         "--write-only", action="store_true", help="write the job, print what to type"
     )

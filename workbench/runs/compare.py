@@ -90,7 +90,9 @@ def compare(runs: Sequence[Run]) -> Comparison:
         {name: [known.get(name) for known in numbers] for name in names},
         {
             name: [
-                (known[name].steps, known[name].values) if name in known else ([], [])
+                (list(known[name].steps), list(known[name].values))
+                if name in known
+                else ([], [])
                 for known in curves
             ]
             for name in logged

@@ -66,11 +66,16 @@ def open_folder(run: str | Path, root: str | Path | None = None) -> Path:
 
 def write_text(path: Path, text: str) -> None:
     """Replace a file in one step; a reader sees the old text or the new, never half."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace a file of any kind in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with partial.open("w", encoding="utf-8") as stream:
-            stream.write(text)
+        with partial.open("wb") as stream:
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         partial.replace(path)

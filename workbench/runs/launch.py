@@ -13,6 +13,7 @@ from workbench.runs.members import MEMBERS, label
 from workbench.runs.run import Run
 from workbench.runs.script import members_script
 from workbench.runs.settings import as_words, combinations
+from workbench.runs.site import site
 from workbench.runs.state import OVER
 from workbench.tasks import task_names
 
@@ -34,6 +35,7 @@ def launch(
     constraint: str | None = None,
     time: str | None = None,
     gpus: int | None = None,
+    stage: str | Path | None = None,
     write_only: bool = False,
     trust: bool = False,
 ) -> Run:
@@ -60,6 +62,8 @@ def launch(
         constraint: What the nodes must have.
         time: Limit, such as ``2:30:00``; the training goes on in the next job.
         gpus: Of each node.
+        stage: A folder on a disk of each node, such as ``"$TMPDIR"``: the data are
+            copied there once and read from there. The site's if not given.
         write_only: Whether to write the job and print what to type, no more.
         trust: Whether it may name classes of others, such as another logger.
 
@@ -92,7 +96,9 @@ def launch(
     for member in chosen:
         _check(member, has_gpu)
     folder, how = new_run(name, runs), {"compute": compute, **wanted}
-    base = ["--config", config, *["--trust"] * trust]
+    place = stage or site().folders.get("stage")
+    staged = ["--stage", str(place)] if place else []
+    base = ["--config", config, *["--trust"] * trust, *staged]
     words = [[*base, *as_words(member)] for member in chosen]
     if len(chosen) == 1:
         return start(folder, words[0], how, write_only)

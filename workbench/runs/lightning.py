@@ -127,6 +127,7 @@ def lightning(
     folder: Path | None = None,
     trust: bool = False,
     out: Path | None = None,
+    stage: str | None = None,
 ) -> Path:
     """Run one of Lightning's verbs as the configuration says.
 
@@ -138,6 +139,7 @@ def lightning(
         folder: The run folder to write to instead of a new one.
         trust: Whether the configuration may name any class.
         out: Where predictions go.
+        stage: A folder on a disk of each node, from which the data are read.
 
     Returns:
         The run folder, or the file of predictions. A checkpoint is judged in its own
@@ -157,7 +159,7 @@ def lightning(
     command = _Command(verb, config, folder, runs, trust, out)
     try:
         with _quietly(), _no_folder_left():
-            Cli([verb, f"--config={config}", *words], command.ready)
+            Cli([verb, f"--config={config}", *words], command.ready, stage)
     except Ended:
         pass  # as somebody wanted; the checkpoint is saved, the state written
     except ArgumentError as error:

@@ -26,4 +26,9 @@ class Randomness(Callback):
         number = int(np.random.SeedSequence(place).generate_state(1)[0])
         random.seed(number)
         np.random.seed(number)
-        torch.manual_seed(number)
+        if trainer.strategy.root_device.type == "cpu":
+            # the same draws; torch.manual_seed takes milliseconds to note down, with
+            # its stack, a seed for each kind of device that is not there
+            torch.default_generator.manual_seed(number)
+        else:
+            torch.manual_seed(number)

@@ -68,7 +68,7 @@ class Recorder(Callback):
         self.config: dict[str, Any] = {}
         self.attempt = 1 + _read(folder, "status.json").get("attempt", 0)
         self._outputs: list[dict[str, torch.Tensor]] = []
-        self._logged = 0
+        self.logged = 0
         self._start = time.perf_counter()
         self._status: Status | None = None
         self._watch: Watch | None = None
@@ -93,11 +93,11 @@ class Recorder(Callback):
 
     def state_dict(self) -> dict[str, Any]:
         """The step that a training which goes on from here logs next."""
-        return {"logged": self._logged}
+        return {"logged": self.logged}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from there."""
-        self._logged = state_dict["logged"]
+        self.logged = state_dict["logged"]
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Write what is known before the first step; begin to beat and to look."""
@@ -121,14 +121,14 @@ class Recorder(Callback):
         self._pace, self._last = 0.0, time.perf_counter()
         for logger in trainer.loggers:
             if isinstance(logger, MetricsLogger):
-                logger.begin(self._logged)
+                logger.begin(self.logged)
 
     def on_train_batch_end(self, trainer: Trainer, *args: Any, **kwargs: Any) -> None:
         """Tell how far it is, and how fast, in steps a second."""
         loop = trainer.fit_loop.epoch_loop
         # Lightning counts a step, in what it logs, only after the validation
         stepped = not loop._should_accumulate()  # pyright: ignore[reportPrivateUsage]
-        self._logged = loop._batches_that_stepped + stepped  # pyright: ignore[reportPrivateUsage]
+        self.logged = loop._batches_that_stepped + stepped  # pyright: ignore[reportPrivateUsage]
         now = time.perf_counter()
         pace, self._last = 1 / max(now - self._last, 1e-6), now
         self._pace += SMOOTH * (pace - self._pace) if self._pace else pace

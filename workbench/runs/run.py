@@ -9,6 +9,7 @@ from typing import Any
 
 from workbench.errors import BadInput
 from workbench.runs.control import Reply, ask, reply_to, wait_for
+from workbench.runs.drawn import previews
 from workbench.runs.folder import read_json, runs_root, write_json
 from workbench.runs.history import Curve, History
 from workbench.runs.members import MEMBERS, state_of
@@ -46,7 +47,8 @@ class Run:
     def members(self) -> "list[Run]":
         """The runs that were launched together under this name; mostly none."""
         names = read_json(self.folder / "launch.json").get("members", [])
-        return [Run(self.folder / MEMBERS / str(name)) for name in names]
+        folders = [self.folder / MEMBERS / str(name) for name in names]
+        return [Run(folder) for folder in folders if folder.is_dir()]
 
     @property
     def state(self) -> State:
@@ -97,6 +99,11 @@ class Run:
         if launched.get("compute") != "slurm":
             return None
         return job(launched.get("job") or self.status.get("job"))
+
+    @property
+    def previews(self) -> list[tuple[int, Path]]:
+        """Pictures drawn while training: after which step, and where they are."""
+        return previews(self.folder)
 
     def curves(self) -> Mapping[str, Curve]:
         """Everything logged so far, name → steps, seconds, values."""

@@ -17,7 +17,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "node": ("gpus", "cores"),
     "script": ("sbatch", "modules", "setup", "srun", "container", "python"),
     "variables": (),  # any
-    "folders": ("runs",),
+    "folders": ("runs", "stage"),
 }
 
 
@@ -31,7 +31,7 @@ class Site:
         node: Number of ``gpus`` and ``cores`` of a node.
         script: What else ``job.sh`` needs.
         variables: Name → value, read by the shell of the first node.
-        folders: Where ``runs`` go.
+        folders: Where ``runs`` go, and where each node may ``stage`` the data.
     """
 
     name: str

@@ -18,6 +18,8 @@ class Pebbles(LightningModule):
     def training_step(self, batch: dict[str, torch.Tensor], step: int) -> torch.Tensor:
         if self.fault == "bug":
             raise ZeroDivisionError("a bug")
+        if self.fault == "process 1" and self.global_rank == 1 and step == 3:
+            raise ZeroDivisionError("a bug in one")
         if self.fault == "data":
             raise BadInput("the data: too flat: shake them")
         loss = torch.nn.functional.cross_entropy(self(batch["x"]), batch["y"])

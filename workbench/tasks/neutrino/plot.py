@@ -81,7 +81,7 @@ def draw_view(
     """Draw one view (0 X, 1 U, 2 V) of an event; the hits, or ``None`` without any."""
     _detector(axes, _end(np.asarray(sample["x"]).shape[-1]))
     if predicted is not None:
-        low, high = _edges(axes)[RANK[predicted] :][:2]
+        low, high = edges(axes)[RANK[predicted] :][:2]
         axes.axvspan(low, high, color=PREDICTED, alpha=0.16, lw=0, zorder=1)
     _vertex(axes, sample, view)
     return _cells(axes, view, sample, attribution)
@@ -137,7 +137,7 @@ def _detector(axes: Any, end: float) -> None:
         axes.axvline(bound, color=LINE, lw=0.7, zorder=0.5)
 
 
-def _edges(axes: Any) -> list[float]:
+def edges(axes: Any) -> list[float]:
     """Where the segments begin and end (mm), the outer ones at the panel's sides."""
     low, high = axes.get_xlim()
     return [low, *BOUNDS.tolist(), high]
@@ -145,8 +145,8 @@ def _edges(axes: Any) -> list[float]:
 
 def name_places(axes: Any) -> None:
     """Segment codes above a panel and the targets' names at its foot."""
-    edges = _edges(axes)
-    for code, low, high in zip(Z_ORDER, edges[:-1], edges[1:], strict=True):
+    bounds = edges(axes)
+    for code, low, high in zip(Z_ORDER, bounds[:-1], bounds[1:], strict=True):
         target = 1 <= code <= 5
         axes.annotate(
             str(code),

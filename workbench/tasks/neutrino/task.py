@@ -11,6 +11,7 @@ from workbench.tasks.neutrino.judge import judge
 from workbench.tasks.neutrino.make import make
 from workbench.tasks.neutrino.model import VertexClassifier
 from workbench.tasks.neutrino.plot import plot
+from workbench.tasks.neutrino.preview import preview
 from workbench.tasks.neutrino.realism import command as realism
 from workbench.tasks.neutrino.segments import CLASS_NAMES
 
@@ -30,5 +31,6 @@ task = Task(
     evaluate=judge,
     check=check,
     conditions={name: str(made.__doc__) for name, made in CONDITIONS.items()},
+    preview=preview,
     commands={"data make": make, "data realism": realism},
 )
