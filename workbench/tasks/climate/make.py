@@ -5,9 +5,9 @@ from functools import partial
 from pathlib import Path
 
 from workbench.errors import BadInput
+from workbench.progress import with_progress
 from workbench.task import Command
-from workbench.tasks.climate.generator import recipe, simulate
-from workbench.tasks.climate.progress import with_progress
+from workbench.tasks.climate.generator import recipe, simulate, steps_of
 from workbench.tasks.climate.sphere import SIZES
 
 
@@ -47,7 +47,8 @@ def make_files(
     while (out / _name(done)).is_file():
         done += 1
     rest = simulated(first=done)
-    for number, data in enumerate(with_progress(rest, maps, done * steps), done):
+    shown = with_progress(rest, steps_of, maps, "maps", done=done * steps)
+    for number, data in enumerate(shown, done):
         unfinished = out / f".{_name(number)}.partial"
         data.to_netcdf(unfinished, engine="h5netcdf")
         unfinished.replace(out / _name(number))

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 
-from workbench.tasks.climate.generator import simulate
-from workbench.tasks.climate.progress import with_progress
+from workbench.progress import with_progress
+from workbench.tasks.climate.generator import simulate, steps_of
 from workbench.tasks.climate.variables import NAMES
 
 LEFT_OUT = -100  # a grid point that losses and counts leave out
@@ -24,7 +24,7 @@ class Maps(Dataset[dict[str, torch.Tensor]]):
         made = simulate(maps, seed, grid=grid, steps=steps, annotators=0)
         images: list[np.ndarray] = []
         masks: list[np.ndarray] = []
-        for data in with_progress(made, maps):
+        for data in with_progress(made, steps_of, maps, "maps"):
             images.append(np.stack([data[name].to_numpy() for name in NAMES], axis=1))
             truth = data.TRUTH.to_numpy().astype(np.int64)
             masks.append(np.where(data.IGNORE.to_numpy() > 0, LEFT_OUT, truth))

@@ -77,6 +77,11 @@ def simulate(
     return _sequences(maps, seed, size, steps, hours, annotators, workers, first)
 
 
+def steps_of(sequence: "xr.Dataset") -> int:
+    """How many maps a sequence has."""
+    return sequence.sizes["time"]
+
+
 def _sequences(
     maps: int,
     seed: int,

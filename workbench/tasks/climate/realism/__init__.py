@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import BadInput
+from workbench.progress import with_progress
 from workbench.task import Command
-from workbench.tasks.climate.generator import simulate
+from workbench.tasks.climate.generator import simulate, steps_of
 from workbench.tasks.climate.sphere import SIZES
 
 if TYPE_CHECKING:
@@ -90,7 +91,6 @@ def realism(
     Raises:
         BadInput: too few maps for a verdict.
     """
-    from workbench.tasks.climate.progress import with_progress
     from workbench.tasks.climate.realism.observed import observe
     from workbench.tasks.climate.realism.real import read_real
     from workbench.tasks.climate.realism.rows import rows_of
@@ -99,7 +99,7 @@ def realism(
         raise BadInput(f"{maps} maps: give at least {LEAST} for a verdict")
     beside = read_real(real)
     made = simulate(maps, seed, grid=grid, annotators=PEOPLE, workers=workers)
-    shown = with_progress(made, maps) if progress else made
+    shown = with_progress(made, steps_of, maps, "maps") if progress else made
     first: list[xr.Dataset] = []
 
     def kept() -> "Iterator[xr.Dataset]":
