@@ -10,10 +10,10 @@ import numpy as np
 import psutil
 import pytest
 
+from workbench import lock as locks
 from workbench.errors import BadInput
 from workbench.lock import take_lock
 from workbench.main import main
-from workbench.tasks.neutrino import lock as locks
 from workbench.tasks.neutrino import make
 from workbench.tasks.neutrino.batches import VertexBatches
 from workbench.tasks.neutrino.data import VertexData
