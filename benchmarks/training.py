@@ -13,11 +13,11 @@ from torch.nn import functional as F
 from torch.nn.utils import clip_grad_norm_
 from tqdm import tqdm
 
+from workbench.order import rows
+from workbench.schedule import warm_cosine
 from workbench.tasks.neutrino.data import VertexBatches, VertexData
 from workbench.tasks.neutrino.model import VertexClassifier
-from workbench.tasks.neutrino.optimizers import warm_cosine
 from workbench.tasks.neutrino.segments import CLASS_NAMES
-from workbench.tasks.neutrino.store import rows
 
 PATIENCE = 5  # epochs without a lower validation loss that end a training
 PLATEAU = 2  # epochs without one after which Adam's rate falls

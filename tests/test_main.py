@@ -19,7 +19,8 @@ def error_of(capsys: pytest.CaptureFixture[str]) -> str:
 
 def test_tasks_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tasks"]) == 0
-    assert all(name in capsys.readouterr().out for name in workbench.task_names())
+    listed = capsys.readouterr().out
+    assert all(name in listed for name in workbench.task_names())
 
 
 @pytest.mark.parametrize("layout", ["store", "2016", "2017"])

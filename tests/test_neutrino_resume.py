@@ -8,7 +8,7 @@ import pytest
 import pytorch_lightning as pl
 import torch
 
-from workbench.tasks.neutrino.batches import Rows
+from workbench.order import Rows
 from workbench.tasks.neutrino.data import VertexData
 from workbench.tasks.neutrino.events import HIT, TRUTH, Events, starts
 from workbench.tasks.neutrino.store import write_store

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.neutrino_events import FEW, batches, by_place, in_folder, many
+from workbench.order import rows
 from workbench.tasks.neutrino.check import check
 from workbench.tasks.neutrino.events import (
     Events,
@@ -15,7 +16,7 @@ from workbench.tasks.neutrino.events import (
 )
 from workbench.tasks.neutrino.packing import ENERGIES, TIMES
 from workbench.tasks.neutrino.simulator import simulate
-from workbench.tasks.neutrino.store import Store, StoreWriter, rows, write_store
+from workbench.tasks.neutrino.store import Store, StoreWriter, write_store
 
 
 @FEW

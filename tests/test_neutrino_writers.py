@@ -10,15 +10,15 @@ import numpy as np
 import psutil
 import pytest
 
+from workbench import lock as locks
 from workbench.errors import BadInput
+from workbench.lock import take_lock
 from workbench.main import main
-from workbench.tasks.neutrino import lock as locks
 from workbench.tasks.neutrino import make
 from workbench.tasks.neutrino.batches import VertexBatches
 from workbench.tasks.neutrino.data import VertexData
 from workbench.tasks.neutrino.events import HIT, TRUTH, Events, starts
 from workbench.tasks.neutrino.layouts import write_2016, write_2017
-from workbench.tasks.neutrino.lock import take_lock
 from workbench.tasks.neutrino.store import Store, StoreWriter, write_store
 
 

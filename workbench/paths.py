@@ -1,5 +1,6 @@
-"""Where the workbench's own data cards and browser modules are."""
+"""Where data cards, browser modules and what is made once and kept are."""
 
+import os
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
@@ -17,3 +18,9 @@ def folder(name: str) -> Path:
     raise FileNotFoundError(
         f"the folder {name}/ is missing beside {PACKAGE}: reinstall science-workbench"
     )
+
+
+def cache(name: str) -> Path:
+    """Where what can be made again stays: ``$WORKBENCH_CACHE`` or ~/.cache."""
+    home = os.environ.get("WORKBENCH_CACHE") or "~/.cache/science-workbench"
+    return Path(home).expanduser() / name

@@ -42,6 +42,37 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
+class FileReport:
+    """What a file is (facts, name → text) and what is wrong with it (a line each)."""
+
+    path: Path
+    facts: dict[str, str]
+    problems: list[str] = field(default_factory=list[str])
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain types."""
+        return {
+            "path": str(self.path),
+            "ok": self.ok,
+            "facts": self.facts,
+            "problems": self.problems,
+        }
+
+    def text(self) -> str:
+        """The report as people read it."""
+        lines = [str(self.path)]
+        lines += [f"  {name:15} {value}" for name, value in self.facts.items()]
+        if self.ok:
+            return "\n".join([*lines, "  nothing is wrong with it"])
+        return "\n".join([*lines, *(f"  wrong: {line}" for line in self.problems)])
+
+
+@dataclass(frozen=True)
 class Setting:
     """A number of an optimizer that may be changed while it trains.
 
@@ -76,8 +107,7 @@ class Task:
         fit: The default configuration.
         demo: The configuration of ``workbench demo``, for ten minutes on two cores.
         evaluate: ``evaluate(outputs, model, data)`` judges the collected test outputs.
-        check: Says what a data file is, or ``None`` where it is not this task's; the
-            answer has ``ok``, ``text()`` and ``as_json()``.
+        check: Says what a data file is, or ``None`` where it is not this task's.
         conditions: The generator's named shifts and what each means.
         settings: What may be changed while it trains, by its name for people.
         preview: ``preview(model, data)`` draws, as a matplotlib figure, what a network
@@ -98,7 +128,7 @@ class Task:
     fit: Path
     demo: Path
     evaluate: Callable[[Mapping[str, Any], Any, Any], Evaluation]
-    check: Callable[[Path], Any]
+    check: Callable[[Path], FileReport | None]
     conditions: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(
         default_factory=lambda: {"learning_rate": Setting()}

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from workbench.paths import cache
 from workbench.runs.folder import read_json, write_json
 from workbench.runs.local import scrubbed
 
@@ -98,8 +99,7 @@ def period() -> float:
 
 
 def _file() -> Path:
-    home = os.environ.get("WORKBENCH_CACHE") or "~/.cache/science-workbench"
-    return Path(home).expanduser() / "slurm" / "queue.json"
+    return cache("slurm") / "queue.json"
 
 
 def _ask_if_due() -> None:

@@ -1,14 +1,13 @@
 """What an event file is, and everything that is wrong with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from tqdm.auto import tqdm
 
 from workbench.errors import BadInput
+from workbench.task import FileReport
 from workbench.tasks.neutrino.dense_file import DenseFile
 from workbench.tasks.neutrino.events import Events
 from workbench.tasks.neutrino.files import EventSource, kind_of, open_events
@@ -27,38 +26,7 @@ _LISTED = 10  # lines of one sort of problem
 _TOLERANCE = 1.0  # mm; closer to a bound either segment may be meant
 
 
-@dataclass(frozen=True)
-class Report:
-    """What a file is (facts, name → text) and what is wrong with it (a line each)."""
-
-    path: Path
-    facts: dict[str, str]
-    problems: list[str] = field(default_factory=list[str])
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.problems
-
-    def as_json(self) -> dict[str, Any]:
-        """The report as plain types."""
-        return {
-            "path": str(self.path),
-            "ok": self.ok,
-            "facts": self.facts,
-            "problems": self.problems,
-        }
-
-    def text(self) -> str:
-        """The report as people read it."""
-        lines = [str(self.path)]
-        lines += [f"  {name:15} {value}" for name, value in self.facts.items()]
-        if self.ok:
-            return "\n".join([*lines, "  nothing is wrong with it"])
-        return "\n".join([*lines, *(f"  wrong: {line}" for line in self.problems)])
-
-
-def check(path: Path | str) -> Report | None:
+def check(path: Path | str) -> FileReport | None:
     """Read the whole file and say what it is; ``None`` if it holds no such events.
 
     Raises:
@@ -72,7 +40,7 @@ def check(path: Path | str) -> Report | None:
         dense = DenseFile(path, strict=False)
         if dense.problems:
             facts = {"layout": kind, "events": f"{len(dense):,}"}
-            return Report(path, facts, dense.problems)
+            return FileReport(path, facts, dense.problems)
     source = open_events(path)
     facts = {
         "layout": kind,
@@ -92,7 +60,7 @@ def check(path: Path | str) -> Report | None:
     if ids is not None and len(np.unique(ids)) < len(ids):
         repeated = len(ids) - len(np.unique(ids))
         facts["event numbers"] = f"{repeated:,} are repeated; keep them on one side"
-    return Report(path, facts, problems + _read_all(source, facts))
+    return FileReport(path, facts, problems + _read_all(source, facts))
 
 
 def _shares(segment: np.ndarray) -> str:

@@ -1,6 +1,5 @@
 """Events in batches: simulated on the spot, or from a file in a public layout."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -11,23 +10,20 @@ from pytorch_lightning import LightningDataModule
 from torch.utils.data import DataLoader
 
 from workbench.errors import BadInput
-from workbench.tasks.neutrino.batches import Rows, TrainLoader, VertexBatches
+from workbench.order import Rows, TrainLoader
+from workbench.paths import cache
+from workbench.progress import with_progress
+from workbench.tasks.neutrino.batches import VertexBatches
 from workbench.tasks.neutrino.dense import images
 from workbench.tasks.neutrino.events import Events
 from workbench.tasks.neutrino.files import EventSource, open_events
 from workbench.tasks.neutrino.layouts import WIDTHS
-from workbench.tasks.neutrino.make import make_store, with_progress
+from workbench.tasks.neutrino.make import make_store
 from workbench.tasks.neutrino.segments import CLASS_NAMES, PLANE_CODES
 from workbench.tasks.neutrino.simulator import recipe
 from workbench.tasks.neutrino.store import Store, write_store
 
 READ = 2000  # events at a time when a file is turned into a store
-
-
-def cache() -> Path:
-    """Where generated and converted events stay: ``$WORKBENCH_CACHE`` or ~/.cache."""
-    home = os.environ.get("WORKBENCH_CACHE") or "~/.cache/science-workbench"
-    return Path(home).expanduser() / "neutrino"
 
 
 class VertexData(LightningDataModule):
@@ -97,7 +93,9 @@ class VertexData(LightningDataModule):
             make_store(self.store, total, self.seed, self.condition, self.strength)
         elif self.store != self.path and not self.store.exists():
             source = open_events(self.path)
-            batches = with_progress(_batches(source), len(source), 0, "convert")
+            batches = with_progress(
+                _batches(source), len, len(source), "events", what="convert"
+            )
             write_store(self.store, batches, dict(source.about), source.ids)
 
     @property
@@ -107,12 +105,12 @@ class VertexData(LightningDataModule):
             total = self.events + self.val_events + self.test_events
             shift = f"{self.condition}-{self.strength:g}"
             name = f"{shift}-seed{self.seed}-{total}-{recipe()}.store"
-            return cache() / name
+            return cache("neutrino") / name
         if self.path.is_dir():
             return self.path
         stamp = self.path.stat()
         name = f"{self.path.stem}-{stamp.st_size}-{stamp.st_mtime_ns}.store"
-        return cache() / name
+        return cache("neutrino") / name
 
     def setup(self, stage: str | None = None) -> None:
         """Open the store and see that it has what is asked for.

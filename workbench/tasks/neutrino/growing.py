@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from workbench.tasks.neutrino.writing import write_all
+from workbench.writing import write_all
 
 _BLOCK = 1 << 24  # bytes read at a time while checking
 

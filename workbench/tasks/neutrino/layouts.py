@@ -14,13 +14,13 @@ import h5py
 import numpy as np
 
 from workbench.errors import BadInput
+from workbench.lock import take_lock
 from workbench.tasks.neutrino.events import Events
 from workbench.tasks.neutrino.geometry import COLUMN, STRIPS, VIEW, columns
-from workbench.tasks.neutrino.lock import take_lock
 from workbench.tasks.neutrino.particles import hadron_data, lepton_data
 from workbench.tasks.neutrino.segments import NO_PLANE_CODE, NO_SEGMENT
 from workbench.tasks.neutrino.truth import CAPPED, NO_Z, interaction_of
-from workbench.tasks.neutrino.writing import PatientFile, explained
+from workbench.writing import PatientFile, explained
 
 Arrays = Mapping[str, np.ndarray]
 WIDTHS = (50, 94)  # X columns; U and V have half

@@ -1,32 +1,19 @@
 """Simulate events into a store or a public layout, with progress, and resume."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tqdm.auto import tqdm
-
 from workbench.errors import BadInput
+from workbench.progress import with_progress
 from workbench.task import Command
 from workbench.tasks.neutrino.conditions import CONDITIONS
-from workbench.tasks.neutrino.events import Events
 from workbench.tasks.neutrino.layouts import write_2016, write_2017
 from workbench.tasks.neutrino.simulator import CHUNK, recipe, simulate
 from workbench.tasks.neutrino.store import StoreWriter
 
 LAYOUTS = {"2016": write_2016, "2017": write_2017}
-
-
-def with_progress(
-    batches: Iterable[Events], total: int, done: int, what: str = "simulate"
-) -> Iterator[Events]:
-    """The batches, while a bar shows how many of ``total`` events there are."""
-    with tqdm(total=total, initial=done, unit=" events", desc=what) as bar:
-        for batch in batches:
-            yield batch
-            bar.update(len(batch))
 
 
 def make_store(
@@ -70,7 +57,7 @@ def make_store(
     with StoreWriter(path, about) as writer:
         done = writer.events
         rest = made(first_chunk=done // CHUNK)
-        for batch in with_progress(rest, events, done):
+        for batch in with_progress(rest, len, events, "events", done=done):
             writer.add(batch)
 
 
@@ -109,7 +96,8 @@ def _run(args: Namespace) -> int:
             water=args.water,
             workers=args.workers,
         )
-        LAYOUTS[args.layout](args.out, with_progress(batches, args.events, 0))
+        shown = with_progress(batches, len, args.events, "events")
+        LAYOUTS[args.layout](args.out, shown)
     print(f"{args.out}: {args.events} simulated events, layout {args.layout}")
     return 0
 

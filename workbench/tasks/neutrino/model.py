@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from torchmetrics import Accuracy, Metric
 
 from workbench.errors import BadInput
+from workbench.schedule import warm_cosine
 from workbench.tasks.neutrino.batches import UNKNOWN_CODE
 from workbench.tasks.neutrino.networks import Name, build, shape_of
 from workbench.tasks.neutrino.networks.cells import segment_of_codes
@@ -19,7 +20,7 @@ from workbench.tasks.neutrino.networks.inputs import CHANNELS
 from workbench.tasks.neutrino.networks.planes import PlaneNetwork, Planes, pooled
 from workbench.tasks.neutrino.networks.precision import reduced
 from workbench.tasks.neutrino.networks.towers import Tower
-from workbench.tasks.neutrino.optimizers import NesterovAdaGrad, warm_cosine
+from workbench.tasks.neutrino.optimizers import NesterovAdaGrad
 from workbench.tasks.neutrino.prior import answers_under
 from workbench.tasks.neutrino.segments import CLASS_NAMES
 

@@ -1,13 +1,10 @@
-"""The optimizer of the published networks, and the schedule of ours."""
+"""The optimizer of the published networks."""
 
-import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
 from torch.optim import Optimizer
-
-WARM_UP = 0.05  # share of the steps in which the learning rate rises
 
 
 class NesterovAdaGrad(Optimizer):
@@ -63,11 +60,3 @@ class NesterovAdaGrad(Optimizer):
         step = gradient / (total + group["eps"]).sqrt_() * -group["lr"]
         velocity = state["velocity"].mul_(group["momentum"]).add_(step)
         parameter.add_(step).add_(velocity, alpha=group["momentum"])
-
-
-def warm_cosine(step: int, steps: int) -> float:
-    """Share of the largest learning rate at a step: up a line, down a cosine to 0."""
-    up = max(1, round(WARM_UP * steps))
-    if step < up:
-        return (step + 1) / up
-    return 0.5 + 0.5 * math.cos(math.pi * min(1.0, (step - up) / max(1, steps - up)))

@@ -21,20 +21,8 @@ from workbench.tasks.neutrino.store_about import read_about
 from workbench.tasks.neutrino.store_writer import ARRAYS, StoreWriter
 from workbench.tasks.neutrino.validity import refuse_bad_labels
 
-__all__ = ["Store", "StoreWriter", "rows", "write_store"]
+__all__ = ["Store", "StoreWriter", "write_store"]
 _BLOCK = 1 << 24
-
-
-def rows(
-    n: int, seed: int, epoch: int, rank: int = 0, world_size: int = 1
-) -> np.ndarray:
-    """One rank's share of a shuffled epoch, the same for the same arguments.
-
-    Shares are disjoint and equally long; up to ``world_size - 1`` rows wait for
-    another epoch. Shape (n // world_size,) int64.
-    """
-    order = np.random.default_rng([seed, epoch]).permutation(n)
-    return order[rank : n - n % world_size : world_size]
 
 
 class Store:

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import BadInput
+from workbench.lock import take_lock
 from workbench.tasks.neutrino.events import PARTICLE, TRUTH, Events
 from workbench.tasks.neutrino.growing import GrowingArray
-from workbench.tasks.neutrino.lock import take_lock
 from workbench.tasks.neutrino.packing import BITS, PACKED, pack
 from workbench.tasks.neutrino.validity import refuse_bad_hits, refuse_bad_labels
-from workbench.tasks.neutrino.writing import (
+from workbench.writing import (
     explained,
     fsync_folder,
     write_all,

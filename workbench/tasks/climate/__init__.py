@@ -1,0 +1,1 @@
+"""Where is a tropical cyclone, where an atmospheric river, pixel by pixel?"""

@@ -1,0 +1,36 @@
+"""The climate task, put together."""
+
+from pathlib import Path
+
+from workbench.cards import Card
+from workbench.task import Task
+from workbench.tasks.climate.data import ClimateData
+from workbench.tasks.climate.judge import judge
+from workbench.tasks.climate.make import make
+from workbench.tasks.climate.model import PixelClassifier
+from workbench.tasks.climate.pictures import plot
+from workbench.tasks.climate.realism import command as realism
+from workbench.tasks.climate.variables import CLASSES
+
+_HERE = Path(__file__).parent
+
+
+def _check(path: Path) -> None:
+    """No file layout is known yet."""
+
+
+task = Task(
+    name="climate",
+    card=Card.of("climate"),
+    data=ClimateData,
+    model=PixelClassifier,
+    inputs=("image",),
+    target="mask",
+    classes=CLASSES,
+    plot=plot,
+    fit=_HERE / "fit.yaml",
+    demo=_HERE / "demo.yaml",
+    evaluate=judge,
+    check=_check,
+    commands={"data make": make, "data realism": realism},
+)
