@@ -1,33 +1,64 @@
-"""How well maps were segmented: intersection over union, precision, recall."""
+"""The test report of a segmentation: numbers, tables and pictures."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import torch
 
 from workbench.task import Evaluation, Table
+from workbench.tasks.climate.confusion import confusion, overlap
+from workbench.tasks.climate.figures import gallery, iou_bars
+from workbench.tasks.climate.published import published_table
 from workbench.tasks.climate.variables import CLASSES
 
 KEYS = ("background", "cyclone", "river")
 
 
-def judge(outputs: Mapping[str, Any], model: Any, data: Any) -> Evaluation:
-    """Judge collected test outputs against the generator's truth.
+def judge(outputs: Mapping[str, np.ndarray], model: Any, data: Any) -> Evaluation:
+    """Judge probabilities against the generator's truth.
 
-    Grid points count alike, as in what is published.
+    Args:
+        outputs: ``index`` (N,) and ``probabilities`` (N, 3, H, W).
+        model: Who answered.
+        data: Where the truth is.
     """
-    counts = np.asarray(outputs["counts"]).sum(0).astype(float)  # (true, named)
-    right, true, named = np.diag(counts), counts.sum(1), counts.sum(0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        iou = right / (true + named - right)
-        precision, recall = right / named, right / true
+    order = np.argsort(outputs["index"])
+    index, chances = outputs["index"][order], outputs["probabilities"][order]
+    named = torch.from_numpy(chances.argmax(1))
+    samples = [data.sample(int(row)) for row in index]
+    mask = torch.stack([torch.as_tensor(sample["mask"]) for sample in samples])
+    maps = confusion(mask, named)
+    counts = maps.sum(0)
+    rows = torch.as_tensor(data.area)
+    by_area = sum(
+        float(rows[k]) * confusion(mask[:, k], named[:, k]).sum(0)
+        for k in range(len(rows))
+    )
+    assert isinstance(by_area, torch.Tensor)
+    iou, areas = overlap(counts), overlap(by_area)
     numbers = {f"test/iou_{key}": float(iou[k]) for k, key in enumerate(KEYS)}
+    numbers |= {f"test/iou_{key}_area": float(areas[k]) for k, key in enumerate(KEYS)}
     numbers["test/iou_mean"] = float(iou.mean())
+    tables = (_truth_table(counts, iou, areas), published_table())
+    figures = {
+        "Intersection over union, map by map": iou_bars(maps),
+        "The best, a middling and the worst map": gallery(samples, named, maps),
+    }
+    return Evaluation(numbers, tables, figures)
+
+
+def _truth_table(counts: torch.Tensor, iou: torch.Tensor, area: torch.Tensor) -> Table:
+    hit = counts.diagonal()
+    precision, recall = hit / counts.sum(0), hit / counts.sum(1)
+    measures = (iou, area, precision, recall)
     rows = tuple(
-        (name, *(f"{value[k]:.3f}" for value in (iou, precision, recall)))
+        (name, *(f"{float(value[k]):.3f}" for value in measures))
         for k, name in enumerate(CLASSES)
     )
-    caption = "Pooled over all test maps, grid points counting alike."
-    columns = ("class", "IoU", "precision", "recall")
-    table = Table("Against the generator's truth", caption, columns, rows)
-    return Evaluation(numbers, (table,))
+    caption = (
+        "Pooled over all test maps. IoU, precision and recall count grid points alike, "
+        "as published figures do; IoU by area weighs each by its area on the sphere."
+    )
+    columns = ("class", "IoU", "IoU by area", "precision", "recall")
+    return Table("Against the generator's truth", caption, columns, rows)

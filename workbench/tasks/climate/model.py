@@ -1,95 +1,241 @@
-"""A classifier that sees one grid point at a time: what a network has to beat."""
+"""The segmentation network as Lightning trains, tests and stores it."""
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import torch
 from pytorch_lightning import LightningModule
-from torch import nn
 from torch.nn import functional as F
+from torchmetrics.classification import MulticlassConfusionMatrix
 
-from workbench.tasks.climate.realism.published import CHANNELS
+from workbench.errors import BadInput
+from workbench.schedule import warm_cosine
+from workbench.tasks.climate import losses
+from workbench.tasks.climate.confusion import overlap
+from workbench.tasks.climate.networks import NETWORKS, Name
+from workbench.tasks.climate.networks.inputs import Normalisation
+from workbench.tasks.climate.realism.published import SHARES
 from workbench.tasks.climate.samples import LEFT_OUT
-from workbench.tasks.climate.variables import CLASSES, NAMES
+from workbench.tasks.climate.variables import CLASSES, NAMES, VARIABLES
 
+NORTHWARD = ("V850", "VBOT")  # change sign when north and south change places
 Batch = dict[str, torch.Tensor]
 
 
-class PixelClassifier(LightningModule):
-    """Names the class of each grid point from its sixteen variables alone.
+class Segmenter(LightningModule):
+    """Names the class of every point of a weather map.
 
     Args:
-        width: Of the two hidden layers.
+        network: ``globe`` is ours; ``cgnet``, ``unet`` and ``deeplab`` are the
+            published ones.
+        channels: Variables that are read, in the order of the data; all sixteen if not
+            given.
+        loss: Name of the loss.
+        people: Whether to train towards what each of several people drew, in shares,
+            in place of one truth.
+        area_weighted: Whether a grid point weighs in the loss as much as its area.
+        class_weights: Of background, cyclone and river in losses that weigh classes;
+            one over the root of ClimateNet's class shares if not given.
+        mirror: Whether maps are shown with north and south changed every other time.
         learning_rate: Largest step size.
-        rare: The power of a class's frequency by which its weight in the loss falls.
+        weight_decay: Of the weights of convolutions.
     """
 
-    centre: torch.Tensor
-    scale: torch.Tensor
-    weight: torch.Tensor
+    class_weights: torch.Tensor
 
     def __init__(
-        self, width: int = 64, learning_rate: float = 3e-3, rare: float = 0.5
+        self,
+        network: Name = "globe",
+        channels: list[str] | None = None,
+        loss: losses.Name = "mixed",
+        people: bool = False,
+        area_weighted: bool = True,
+        class_weights: list[float] | None = None,
+        mirror: bool = True,
+        learning_rate: float = 3e-3,
+        weight_decay: float = 1e-2,
     ) -> None:
         super().__init__()
         self.save_hyperparameters()
-        self.learning_rate = learning_rate
-        centre, scale = torch.tensor([CHANNELS[name][:2] for name in NAMES]).T
-        self.register_buffer("centre", centre[:, None, None])
-        self.register_buffer("scale", scale[:, None, None])
-        share = torch.tensor([0.939, 0.005, 0.056])
-        self.register_buffer("weight", share**-rare)
-        self.network = nn.Sequential(
-            nn.Conv2d(len(NAMES), width, 1),
-            nn.GELU(),
-            nn.Conv2d(width, width, 1),
-            nn.GELU(),
-            nn.Conv2d(width, len(CLASSES), 1),
-        )
+        self.channels = _known(channels or NAMES)
+        self.network_name, self.people, self.mirror = network, people, mirror
+        self.loss, self.area_weighted = losses.LOSSES[loss], area_weighted
+        self.learning_rate, self.weight_decay = learning_rate, weight_decay
+        self.normalise = Normalisation(self.channels)
+        self.network = NETWORKS[network](len(self.channels), len(CLASSES))
+        self.val_counts = MulticlassConfusionMatrix(len(CLASSES), ignore_index=LEFT_OUT)
+        self.fingerprint: str | None = None
+        weights = class_weights or [(share / 100) ** -0.5 for share in SHARES]
+        if len(weights) != len(CLASSES) or min(weights) < 0:
+            raise BadInput(
+                f"class_weights {weights}: give three of at least 0, for "
+                + ", ".join(CLASSES)
+            )
+        self.register_buffer("class_weights", torch.tensor(weights), persistent=False)
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
-        """Logits (B, 3, rows, columns) from variables in their units."""
-        return self.network(((image - self.centre) / self.scale).clamp(-8, 8))
-
-    def _loss(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-        logits = self(batch["image"])
-        mask = batch["mask"]
-        loss = F.cross_entropy(logits, mask, self.weight, ignore_index=LEFT_OUT)
-        return loss, logits
+        """Logits (B, 3, H, W) of maps (B, C, H, W) in the units of the variables."""
+        return self.network(self.normalise(image))
 
     def training_step(self, batch: Batch, step: int) -> torch.Tensor:
-        """The loss of a batch."""
-        loss, _ = self._loss(batch)
-        self.log("train_loss", loss)
+        """Loss of one batch."""
+        image, shares = batch["image"], self._shares(batch)
+        if self.mirror and torch.rand(()) < 0.5:
+            image, shares = self._mirrored(image), shares.flip(2)
+        loss = self._loss(self(image), shares)
+        size = len(image)
+        self.log("train_loss", loss, True, sync_dist=True, batch_size=size)
         return loss
 
     def validation_step(self, batch: Batch, step: int) -> None:
-        """Keep the loss."""
-        loss, _ = self._loss(batch)
-        self.log("val_loss", loss, sync_dist=True, batch_size=len(batch["mask"]))
+        """Log ``val_loss`` and keep the counts of ``val_iou_…``."""
+        logits = self(batch["image"])
+        loss = self._loss(logits, self._shares(batch))
+        self.log("val_loss", loss, True, sync_dist=True, batch_size=len(logits))
+        self.val_counts.update(logits.argmax(1), batch["mask"])
 
-    def test_step(self, batch: Batch, step: int) -> dict[str, torch.Tensor]:
-        """Each map's number and how its points were named, (B, true, named)."""
-        named = self(batch["image"]).argmax(1)
-        return {"index": batch["index"], "counts": confusion(batch["mask"], named)}
+    def on_validation_epoch_end(self) -> None:
+        """Log the intersection over union of cyclones and rivers, pooled."""
+        _, cyclone, river = overlap(self.val_counts.compute())
+        self.val_counts.reset()
+        self.log("val_iou_cyclone", cyclone, True)
+        self.log("val_iou_river", river, True)
+
+    def test_step(self, batch: Batch, step: int) -> Batch:
+        """What ``predict_step`` returns."""
+        return self.predict_step(batch, step)
+
+    def predict_step(self, batch: Batch, step: int) -> Batch:
+        """``probabilities`` (B, 3, H, W) as float16 and ``index`` (B,) of the maps."""
+        chances = self(batch["image"]).softmax(1)
+        return {"index": batch["index"], "probabilities": chances.half()}
 
     def configure_optimizers(self) -> Any:
-        """Adam."""
-        return torch.optim.Adam(self.parameters(), self.learning_rate)
+        """AdamW with a warm start, its rate falling to zero along a cosine."""
+        matrices = [p for p in self.parameters() if p.ndim > 1]
+        others = [p for p in self.parameters() if p.ndim <= 1]
+        groups = [
+            {"params": matrices, "weight_decay": self.weight_decay},
+            {"params": others, "weight_decay": 0.0},
+        ]
+        optimizer = torch.optim.AdamW(groups, lr=self.learning_rate)
+        steps = self.trainer.estimated_stepping_batches
+        if steps == float("inf"):
+            return optimizer
+        course = partial(warm_cosine, steps=int(steps))
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, course)
+        return [optimizer], [{"scheduler": schedule, "interval": "step"}]
+
+    def setup(self, stage: str) -> None:
+        """Compare with the data.
+
+        Raises:
+            BadInput: other variables than this network reads, or nobody drew.
+        """
+        data: Any = getattr(self.trainer, "datamodule", None)
+        names = getattr(data, "names", self.channels)
+        self.check_fits({"channels": _units(tuple(names))})
+
+    def on_fit_start(self) -> None:
+        """Take the data's fingerprint along."""
+        data: Any = getattr(self.trainer, "datamodule", None)
+        self.fingerprint = getattr(data, "fingerprint", None)
+
+    def about(self) -> dict[str, Any]:
+        """What is needed to use the weights right, as plain types."""
+        return {
+            "network": self.network_name,
+            "classes": list(CLASSES),
+            "channels": _units(self.channels),
+            "normalisation": self.normalise.about(),
+            "fingerprint": self.fingerprint,
+        }
+
+    def check_fits(self, about: Mapping[str, Any], where: str = "the data") -> None:
+        """Compare what this network reads and tells apart with ``about``.
+
+        Raises:
+            BadInput: network, classes, channels or normalisation differ.
+        """
+        mine = self.about()
+        for key in ("channels", "network", "classes", "normalisation"):
+            if key in about and about[key] != mine[key]:
+                raise BadInput(
+                    f"{where}: {key} {_short(about[key])} do not fit this network's "
+                    f"{_short(mine[key])}: {_remedy(key, about)}"
+                )
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Put ``about`` beside the weights."""
+        checkpoint["about"] = self.about()
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """See that the checkpoint fits.
+
+        Raises:
+            BadInput: it does not fit or is not a segmenter's.
+        """
+        about = checkpoint.get("about")
+        if not isinstance(about, dict) or set(self.about()) - set(about):
+            raise BadInput("the checkpoint: no description of its data: train it anew")
+        self.check_fits(about, "the checkpoint")
+        self.fingerprint = about["fingerprint"]
+
+    def _shares(self, batch: Batch) -> torch.Tensor:
+        """The share of people, or the one truth, that names each class (B, 3, H, W)."""
+        if self.people:
+            if "labels" not in batch:
+                raise BadInput(
+                    "the data: nobody drew on them: type --model.people=false"
+                )
+            return (
+                _one_hot(batch["labels"].flatten(0, 1))
+                .unflatten(0, batch["labels"].shape[:2])
+                .mean(1)
+            )
+        return _one_hot(batch["mask"])
+
+    def _loss(self, logits: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
+        rows = torch.ones(logits.shape[2], 1, device=logits.device)
+        if self.area_weighted:
+            lat = torch.linspace(-90, 90, len(rows), device=logits.device)
+            rows[:, 0] = lat.deg2rad().cos().clamp(min=0.01)
+        return self.loss(logits.float(), shares, rows, self.class_weights)
+
+    def _mirrored(self, image: torch.Tensor) -> torch.Tensor:
+        signs = [-1.0 if name in NORTHWARD else 1.0 for name in self.channels]
+        return image.flip(2) * image.new_tensor(signs)[:, None, None]
 
 
-def confusion(mask: torch.Tensor, named: torch.Tensor) -> torch.Tensor:
-    """Grid points by true and named class, (B, 3, 3); those left out are not counted.
+def _one_hot(mask: torch.Tensor) -> torch.Tensor:
+    """Codes (B, H, W) as (B, 3, H, W), nothing where they are left out."""
+    seen = F.one_hot(mask.clamp(min=0), len(CLASSES)) * (mask != LEFT_OUT)[..., None]
+    return seen.movedim(-1, 1).float()
 
-    Args:
-        mask: True codes, (B, rows, columns).
-        named: Codes given, the same.
-    """
-    number = len(CLASSES)
-    rows = [
-        torch.bincount(
-            true[true != LEFT_OUT] * number + code[true != LEFT_OUT],
-            minlength=number**2,
+
+def _known(channels: Sequence[str]) -> tuple[str, ...]:
+    unknown = sorted(set(channels) - set(NAMES))
+    if unknown:
+        raise BadInput(
+            f"channels: no variable {unknown[0]}: choose from {', '.join(NAMES)}"
         )
-        for true, code in zip(mask, named, strict=True)
-    ]
-    return torch.stack(rows).reshape(-1, number, number)
+    return tuple(channels)
+
+
+def _units(channels: tuple[str, ...]) -> list[list[str]]:
+    units = {variable.name: variable.unit for variable in VARIABLES}
+    return [[name, units[name]] for name in channels]
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        return "[" + ", ".join(pair[0] for pair in value) + "]"
+    return str(value)
+
+
+def _remedy(key: str, about: Mapping[str, Any]) -> str:
+    if key == "channels":
+        names = ",".join(name for name, _ in about["channels"])
+        return f"type --model.channels=[{names}], or --data.channels as the network's"
+    return "use the configuration that the checkpoint was trained with"

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from workbench.style import new_figure, style
 from workbench.tasks.climate.generator.surface import coastlines
 from workbench.tasks.climate.variables import CYCLONE, RIVER
 
@@ -77,21 +78,27 @@ def plot(sample: Any, prediction: Any = None, attribution: Any = None) -> Any:
     """One map's vapour with outlines: truth solid, prediction dashed.
 
     Args:
-        sample: ``image`` (16, rows, columns) and, where known, ``mask``.
+        sample: ``image`` (C, rows, columns) and, where known, ``mask``.
         prediction: Class codes (rows, columns) or logits (3, rows, columns).
         attribution: (rows, columns), drawn in place of vapour.
     """
-    from matplotlib.figure import Figure
+    with style():
+        figure = new_figure(9, 4.6)
+        draw_map(figure.add_subplot(), sample, prediction, attribution)
+    return figure
 
+
+def draw_map(
+    axes: Any, sample: Any, prediction: Any = None, attribution: Any = None
+) -> None:
+    """The same on axes of a figure."""
     image = np.asarray(sample["image"])
     rows, columns = image.shape[1:]
     lat, lon = np.linspace(-90, 90, rows), np.arange(columns) * 360 / columns
-    figure = Figure(figsize=(9, 4.6), layout="constrained", facecolor="white")
-    axes = figure.add_subplot()
     field = image[0] if attribution is None else np.asarray(attribution)
     label = "TMQ (kg/m2)" if attribution is None else "attribution"
     drawn = axes.pcolormesh(lon, lat, field, cmap="viridis", shading="nearest")
-    figure.colorbar(drawn, ax=axes, label=label, shrink=0.8)
+    axes.figure.colorbar(drawn, ax=axes, label=label, shrink=0.8)
     coast(axes)
     codes = [(sample.get("mask"), "solid")]
     if prediction is not None:
@@ -101,4 +108,3 @@ def plot(sample: Any, prediction: Any = None, attribution: Any = None) -> Any:
         if code is not None:
             _outlines(axes, lon, lat, np.asarray(code), line)
     axes.set(xlim=(0, 360), ylim=(-90, 90), xlabel="°E", ylabel="°N")
-    return figure

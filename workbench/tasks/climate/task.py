@@ -7,7 +7,7 @@ from workbench.task import Task
 from workbench.tasks.climate.data import ClimateData
 from workbench.tasks.climate.judge import judge
 from workbench.tasks.climate.make import make
-from workbench.tasks.climate.model import PixelClassifier
+from workbench.tasks.climate.model import Segmenter
 from workbench.tasks.climate.pictures import plot
 from workbench.tasks.climate.realism import command as realism
 from workbench.tasks.climate.variables import CLASSES
@@ -23,7 +23,7 @@ task = Task(
     name="climate",
     card=Card.of("climate"),
     data=ClimateData,
-    model=PixelClassifier,
+    model=Segmenter,
     inputs=("image",),
     target="mask",
     classes=CLASSES,

@@ -5,16 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.tasks.neutrino import published
-from workbench.tasks.neutrino.causes import CAUSES, sort_causes
-from workbench.tasks.neutrino.evaluation.breakdown import by_segment
-from workbench.tasks.neutrino.evaluation.confusion import confusion as count_confusion
-from workbench.tasks.neutrino.evaluation.confusion import normalised
-from workbench.tasks.neutrino.evaluation.rates import rate
-from workbench.tasks.neutrino.evaluation.residual import from_segments
-from workbench.tasks.neutrino.plot import draw_view
-from workbench.tasks.neutrino.segments import CLASS_NAMES, Z_ORDER
-from workbench.tasks.neutrino.style import (
+from workbench.style import (
     INK,
     LINE,
     NETWORK,
@@ -24,6 +15,15 @@ from workbench.tasks.neutrino.style import (
     new_figure,
     style,
 )
+from workbench.tasks.neutrino import published
+from workbench.tasks.neutrino.causes import CAUSES, sort_causes
+from workbench.tasks.neutrino.evaluation.breakdown import by_segment
+from workbench.tasks.neutrino.evaluation.confusion import confusion as count_confusion
+from workbench.tasks.neutrino.evaluation.confusion import normalised
+from workbench.tasks.neutrino.evaluation.rates import rate
+from workbench.tasks.neutrino.evaluation.residual import from_segments
+from workbench.tasks.neutrino.plot import draw_view
+from workbench.tasks.neutrino.segments import CLASS_NAMES, Z_ORDER
 
 NAMES = [f"{CLASS_NAMES[code]} · {code}" for code in Z_ORDER]
 FARTHEST = 12  # planes: residuals beyond are counted in the last bin

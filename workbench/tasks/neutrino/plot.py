@@ -5,19 +5,24 @@ from typing import Any
 
 import numpy as np
 
-from workbench.tasks.neutrino.geometry import PLANE_OF_COLUMN, STRIPS, Z_MID, table
-from workbench.tasks.neutrino.segments import BOUNDS, CLASS_NAMES, RANK, Z_ORDER
-from workbench.tasks.neutrino.style import (
+from workbench.style import (
     INK,
     LINE,
-    MATERIAL_COLOURS,
     PALE,
     PREDICTED,
     TRUTH,
     new_figure,
     style,
 )
+from workbench.tasks.neutrino.geometry import PLANE_OF_COLUMN, STRIPS, Z_MID, table
+from workbench.tasks.neutrino.segments import BOUNDS, CLASS_NAMES, RANK, Z_ORDER
 
+MATERIAL_COLOURS = {  # of the passive targets
+    "Fe": "#b9a99a",
+    "Pb": "#9aa3af",
+    "C": "#8d8d8d",
+    "H2O": "#d3e8f3",
+}
 PITCH = table()["strip"]["pitch_mm"]
 PLANE_PITCH = table()["plane_pitch_mm"]
 VIEW_KEYS = ("x", "u", "v")

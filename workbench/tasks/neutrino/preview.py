@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from workbench.style import PREDICTED, TRUTH, new_figure, style
 from workbench.tasks.neutrino.batches import VertexBatches
 from workbench.tasks.neutrino.data import VertexData
 from workbench.tasks.neutrino.model import VertexClassifier
 from workbench.tasks.neutrino.plot import draw_view, edges, name_places
 from workbench.tasks.neutrino.segments import CLASS_NAMES, RANK, Z_ORDER
-from workbench.tasks.neutrino.style import PREDICTED, TRUTH, new_figure, style
 
 EVENTS = 4
 LOOKED_AT = 2000  # validation events that these are chosen from

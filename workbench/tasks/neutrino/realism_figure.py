@@ -4,16 +4,16 @@ from typing import Any
 
 import numpy as np
 
-from workbench.tasks.neutrino.evaluation.breakdown import multiplicity
-from workbench.tasks.neutrino.geometry import VIEWS, table
-from workbench.tasks.neutrino.style import (
-    MATERIAL_COLOURS,
+from workbench.style import (
     NETWORK,
     OURS,
     PREVIOUS,
     new_figure,
     style,
 )
+from workbench.tasks.neutrino.evaluation.breakdown import multiplicity
+from workbench.tasks.neutrino.geometry import VIEWS, table
+from workbench.tasks.neutrino.plot import MATERIAL_COLOURS
 
 
 def draw(truth: np.ndarray, occupancy: np.ndarray, first: np.ndarray) -> Any:

@@ -1,4 +1,4 @@
-"""How the neutrino task's figures look: one palette, one quiet set of axes."""
+"""How figures look: one palette, one quiet set of axes."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -7,12 +7,6 @@ from typing import Any
 INK, PALE, LINE = "#1d2430", "#5d6778", "#d9dee6"
 OURS, PREVIOUS, NETWORK = "#0b6e8f", "#8a5a00", "#7a4fa3"  # told apart by anyone
 TRUTH, PREDICTED = "#c2410c", "#0b6e8f"
-MATERIAL_COLOURS = {  # of the passive targets
-    "Fe": "#b9a99a",
-    "Pb": "#9aa3af",
-    "C": "#8d8d8d",
-    "H2O": "#d3e8f3",
-}
 STYLE: dict[Any, Any] = {
     "font.size": 9,
     "axes.titlesize": 9,
@@ -35,7 +29,7 @@ STYLE: dict[Any, Any] = {
 
 @contextmanager
 def style() -> Generator[None]:
-    """Draw what is inside in the task's style, leaving the user's settings alone."""
+    """Draw what is inside in this style, leaving the user's settings alone."""
     from matplotlib import rc_context
 
     with rc_context(STYLE):

@@ -1,0 +1,57 @@
+"""Convolutions that know that a map is a sphere."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+def pad(x: torch.Tensor, rows: int, columns: int | None = None) -> torch.Tensor:
+    """Continue a map beyond its edges: round the date line and across the poles.
+
+    The row beyond a pole is the one before it, half way round the globe; rows at the
+    poles themselves are not repeated.
+
+    Args:
+        x: (B, C, H, W).
+        rows: Added on either side.
+        columns: Added on either side; as many as rows if not given.
+    """
+    columns = rows if columns is None else columns
+    half = x.shape[3] // 2
+    while rows:  # more than there are: on over the other pole
+        some = min(rows, x.shape[2] - 1)
+        first = x[:, :, 1 : some + 1].flip(2).roll(half, 3)
+        last = x[:, :, -some - 1 : -1].flip(2).roll(half, 3)
+        x, rows = torch.cat([first, x, last], 2), rows - some
+    while columns:
+        some = min(columns, x.shape[3])
+        x, columns = torch.cat([x[..., -some:], x, x[..., :some]], 3), columns - some
+    return x
+
+
+class SphereConv2d(nn.Conv2d):
+    """A convolution over the sphere; at stride 1 the map keeps its size."""
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        size: int = 3,
+        stride: int = 1,
+        dilation: int = 1,
+        groups: int = 1,
+        bias: bool = False,
+    ) -> None:
+        super().__init__(
+            inputs, outputs, size, stride, 0, dilation, groups=groups, bias=bias
+        )
+        self.reach = dilation * (size - 1) // 2
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        """(B, inputs, H, W) to (B, outputs, ⌈H / stride⌉, ⌈W / stride⌉)."""
+        return super().forward(pad(input, self.reach) if self.reach else input)
+
+
+def enlarge(x: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+    """Interpolate a map to the rows and columns of another, (B, C, H, W)."""
+    return F.interpolate(x, like.shape[2:], mode="bilinear", align_corners=False)
