@@ -114,6 +114,9 @@ class Task:
             in training says of a few validation samples, each time the same; the
             ``LightningModule`` judges and computes no gradients, the
             ``LightningDataModule`` is set up.
+        predictions: Endings of files → what writes predictions so, given the path, the
+            collected outputs and the ``LightningDataModule``; a line an event in
+            ``.csv`` if there are none.
         commands: Words on the command line → what they do, such as ``"data make"``.
     """
 
@@ -134,4 +137,7 @@ class Task:
         default_factory=lambda: {"learning_rate": Setting()}
     )
     preview: Callable[[Any, Any], Any] | None = None
+    predictions: Mapping[str, Callable[[Path, Mapping[str, Any], Any], None]] = field(
+        default_factory=dict
+    )
     commands: Mapping[str, Command] = field(default_factory=dict)

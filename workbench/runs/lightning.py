@@ -92,6 +92,8 @@ class _Command:
         if not self.trust:
             refuse_foreign_classes(self.config, given)
         task = task_of(given["model"]["class_path"])
+        if self.out is not None:
+            check_out(self.out, task)
         self.data = ((given.get("data") or {}).get("init_args") or {}).get("path")
         home = self._check(given.get("ckpt_path"))
         if self.verb == "fit" and self.folder is None:
@@ -154,8 +156,6 @@ def lightning(
         refuse_foreign(config, words)
     if not read_config(config).get("model") and "--model" not in " ".join(words):
         raise BadInput(f"{config}: names no model: give one in model.class_path")
-    if out is not None:
-        check_out(out)
     command = _Command(verb, config, folder, runs, trust, out)
     try:
         with _quietly(), _no_folder_left():

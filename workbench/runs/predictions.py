@@ -3,22 +3,33 @@
 import csv
 import io
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from workbench.errors import BadInput
 from workbench.runs.folder import write_text
+from workbench.task import Task
+
+Outputs = Mapping[str, np.ndarray]
 
 
-def check_out(path: Path) -> None:
+def writers(task: Task) -> dict[str, Callable[[Path, Outputs, Any], None]]:
+    """What writes a task's predictions, by the ending of the file."""
+    return {**(task.predictions or {".csv": _write_csv(task)}), ".npz": _write_npz}
+
+
+def check_out(path: Path, task: Task) -> None:
     """See that predictions can be written to a file, before they are made.
 
     Raises:
-        BadInput: an ending other than .csv and .npz, or no such folder.
+        BadInput: an ending that the task does not write, or no such folder.
     """
-    if path.suffix not in (".csv", ".npz"):
-        raise BadInput(f"--out {path}: predictions are written as .csv or .npz")
+    known = writers(task)
+    if path.suffix not in known:
+        raise BadInput(f"--out {path}: predictions are written as {' or '.join(known)}")
     if path.is_dir():
         raise BadInput(f"--out {path}: is a folder: name a file in it")
     if not path.parent.is_dir():
@@ -29,35 +40,46 @@ def check_out(path: Path) -> None:
         raise BadInput(f"--out {path}: {path.parent} cannot be written: name another")
 
 
-def write_predictions(
-    path: Path, outputs: dict[str, np.ndarray], classes: tuple[str, ...]
-) -> None:
-    """Write one line an event: what names it, best class, probability of each.
+def write_predictions(path: Path, outputs: Outputs, task: Task, data: Any) -> None:
+    """Write what a model said, as the ending of the file asks.
 
     Args:
-        path: ``.csv`` for people, ``.npz`` for arrays as the model gave them.
-        outputs: ``index`` (N,) and whatever else of shape (N,) names an event,
-            ``probabilities`` (N, classes); more in ``.npz``.
-        classes: Class names in the order of the probabilities.
+        path: ``.npz`` for arrays as the model gave them; the task's own endings, or
+            ``.csv`` with a line an event.
+        outputs: ``index`` (N,) and whatever else of shape (N,) names a sample,
+            ``probabilities`` (N, classes, …); more in ``.npz``.
+        task: Whose predictions they are.
+        data: The ``LightningDataModule`` that they are about.
 
     Raises:
         BadInput: as :func:`check_out`.
     """
-    check_out(path)
-    if path.suffix == ".npz":
-        partial = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            with partial.open("wb") as stream:
-                np.savez_compressed(stream, allow_pickle=False, **outputs)
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-        return
-    text = io.StringIO()
-    writer = csv.writer(text)
-    names = {name: values for name, values in outputs.items() if values.ndim == 1}
-    writer.writerow([*names, "prediction", *(f"p({name})" for name in classes)])
-    for i, p in enumerate(outputs["probabilities"]):
-        known = [values[i] for values in names.values()]
-        writer.writerow([*known, int(p.argmax()), *(f"{value:.6f}" for value in p)])
-    write_text(path, text.getvalue())
+    check_out(path, task)
+    writers(task)[path.suffix](path, outputs, data)
+
+
+def _write_npz(path: Path, outputs: Outputs, data: Any) -> None:
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with partial.open("wb") as stream:
+            np.savez_compressed(stream, allow_pickle=False, **outputs)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _write_csv(task: Task) -> Callable[[Path, Outputs, Any], None]:
+    """One line an event: what names it, best class, probability of each."""
+
+    def write(path: Path, outputs: Outputs, data: Any) -> None:
+        text = io.StringIO()
+        writer = csv.writer(text)
+        names = {name: values for name, values in outputs.items() if values.ndim == 1}
+        classes = (f"p({name})" for name in task.classes)
+        writer.writerow([*names, "prediction", *classes])
+        for i, p in enumerate(outputs["probabilities"]):
+            known = [values[i] for values in names.values()]
+            writer.writerow([*known, int(p.argmax()), *(f"{value:.6f}" for value in p)])
+        write_text(path, text.getvalue())
+
+    return write

@@ -18,7 +18,7 @@ from workbench.runs.folder import new_run, write_json, write_results, write_text
 from workbench.runs.metrics import MetricsLogger
 from workbench.runs.outputs import from_all, gathered
 from workbench.runs.place import Place
-from workbench.runs.predictions import write_predictions
+from workbench.runs.predictions import write_predictions, writers
 from workbench.runs.report import write_report
 from workbench.runs.status import Status, Watch
 from workbench.runs.steering import Steering
@@ -246,9 +246,10 @@ class Recorder(Callback):
         """Write the predictions."""
         outputs = self._all_outputs(trainer)
         if self.out is None:
-            self.out = self.place / "predictions.csv"
+            self.out = self.place / f"predictions{next(iter(writers(self.task)))}"
         if trainer.is_global_zero:
-            write_predictions(self.out, outputs, self.task.classes)
+            data = trainer.datamodule  # type: ignore[attr-defined]
+            write_predictions(self.out, outputs, self.task, data)
 
     def _all_outputs(self, trainer: Trainer) -> dict[str, np.ndarray]:
         return from_all(trainer, gathered(self._outputs) if self._outputs else {})

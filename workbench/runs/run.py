@@ -179,11 +179,11 @@ class Run:
         return relaunch(self, settings or {})
 
     def predict(self, file: str | Path, out: str | Path) -> Path:
-        """Judge the events of a file by the best network; returns ``out``.
+        """Judge the samples of a file by the best network; returns ``out``.
 
         Args:
             file: Data in any layout that the task reads.
-            out: ``.csv`` or ``.npz``.
+            out: ``.npz``, or an ending that the task writes, such as ``.csv``.
 
         Raises:
             BadInput: no network yet, or the file does not fit it.

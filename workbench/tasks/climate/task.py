@@ -9,6 +9,7 @@ from workbench.tasks.climate.judge import judge
 from workbench.tasks.climate.make import make
 from workbench.tasks.climate.model import Segmenter
 from workbench.tasks.climate.pictures import plot
+from workbench.tasks.climate.predictions import write_netcdf
 from workbench.tasks.climate.realism import command as realism
 from workbench.tasks.climate.variables import CLASSES
 
@@ -31,6 +32,7 @@ task = Task(
     fit=_HERE / "fit.yaml",
     demo=_HERE / "demo.yaml",
     evaluate=judge,
+    predictions={".nc": write_netcdf},
     check=_check,
     commands={"data make": make, "data realism": realism},
 )

@@ -11,49 +11,43 @@ class Globe(nn.Module):
     """Residual convolutions on the sphere that know the latitude.
 
     The first convolution halves the resolution; each further level halves it again and
-    doubles the channels. On the way back every level adds what it knew; the last step
-    to full resolution sees the variables themselves again.
+    doubles the channels. On the way back every level adds what it knew, and every point
+    at half resolution answers for four.
 
     Args:
         channels: Variables of a map.
         classes: That are told apart.
         width: Channels at half resolution.
-        levels: Of resolution below the full.
-        blocks: Residual blocks of a level on the way down; one on the way up.
+        blocks: Residual blocks of each level on the way down; one on the way up.
     """
 
     def __init__(
         self,
         channels: int,
         classes: int,
-        width: int = 48,
-        levels: int = 3,
-        blocks: int = 2,
+        width: int = 32,
+        blocks: tuple[int, ...] = (1, 2, 2),
     ) -> None:
         super().__init__()
-        seen = channels + 2
-        widths = [width * 2**level for level in range(levels)]
-        steps = zip([seen, *widths[:-1]], widths, strict=True)
+        widths = [width * 2**level for level in range(len(blocks))]
+        steps = zip([channels + 2, *widths[:-1]], widths, strict=True)
         self.narrow = nn.ModuleList(SphereConv2d(a, b, stride=2) for a, b in steps)
         self.down = nn.ModuleList(
-            nn.Sequential(*(_Residual(w) for _ in range(blocks))) for w in widths
+            nn.Sequential(*(_Residual(w) for _ in range(count)))
+            for w, count in zip(widths, blocks, strict=True)
         )
         pairs = list(zip(widths[1:], widths[:-1], strict=True))[::-1]
         self.widen = nn.ModuleList(nn.Conv2d(a, b, 1) for a, b in pairs)
         self.up = nn.ModuleList(_Residual(b) for _, b in pairs)
-        self.detail = nn.Conv2d(seen, 16, 1)
         self.answer = nn.Sequential(
-            SphereConv2d(16 + width // 4, 32),
-            nn.BatchNorm2d(32),
-            nn.ReLU(),
-            nn.Conv2d(32, classes, 1),
+            nn.BatchNorm2d(width), nn.ReLU(), nn.Conv2d(width, 4 * classes, 1)
         )
-        self.rise = nn.Conv2d(width, width, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits (B, classes, H, W) of normalised maps (B, channels, H, W)."""
+        rows, columns = x.shape[2:]
         x = torch.cat([x, _latitude(x)], 1)
-        seen, kept = x, []
+        kept: list[torch.Tensor] = []
         for narrow, stage in zip(self.narrow, self.down, strict=True):
             x = stage(narrow(x))
             kept.append(x)
@@ -61,8 +55,7 @@ class Globe(nn.Module):
         for widen, stage in zip(self.widen, self.up, strict=True):
             skip = kept.pop()
             x = stage(skip + enlarge(widen(x), skip))
-        fine = F.pixel_shuffle(self.rise(x), 2)[..., : seen.shape[2], : seen.shape[3]]
-        return self.answer(torch.cat([self.detail(seen), fine], 1))
+        return F.pixel_shuffle(self.answer(x), 2)[..., :rows, :columns]
 
 
 class _Residual(nn.Module):
