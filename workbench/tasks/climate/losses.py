@@ -44,7 +44,9 @@ def focal_tversky(
     """Misses weigh more than false alarms (Abraham and Khan, ISBI 2019)."""
     hit, named, true = _overlap(logits, shares, points)
     wrong = MISSED * (true - hit) + ALARM * (named - hit)
-    return (1 - (hit + _EMPTY) / (hit + wrong + _EMPTY)).clamp(min=0).pow(FOCUS).mean()
+    return (
+        (1 - (hit + _EMPTY) / (hit + wrong + _EMPTY)).clamp(min=1e-6).pow(FOCUS).mean()
+    )
 
 
 def cross_entropy(

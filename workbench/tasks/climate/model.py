@@ -187,13 +187,10 @@ class Segmenter(LightningModule):
         if self.people:
             if "labels" not in batch:
                 raise BadInput(
-                    "the data: nobody drew on them: type --model.people=false"
+                    "the data: nobody drew in them: set --model.people=false"
                 )
-            return (
-                _one_hot(batch["labels"].flatten(0, 1))
-                .unflatten(0, batch["labels"].shape[:2])
-                .mean(1)
-            )
+            drawn = batch["labels"]  # (B, people, H, W)
+            return _one_hot(drawn.flatten(0, 1)).unflatten(0, drawn.shape[:2]).mean(1)
         return _one_hot(batch["mask"])
 
     def _loss(self, logits: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from workbench.tasks.climate.networks.padding import SphereConv2d, pad
+from workbench.tasks.climate.networks.padding import SphereConv2d, enlarge, pad
 
 _EPS = 1e-3
 
@@ -48,8 +48,7 @@ class CGNet(nn.Module):
         second = self.join2(torch.cat([self.stage2(down), down, quarter], 1))
         down = self.down3(second)
         third = self.join3(torch.cat([down, self.stage3(down)], 1))
-        logits = self.classify(third)
-        return F.interpolate(logits, x.shape[2:], mode="bilinear", align_corners=False)
+        return enlarge(self.classify(third), x, 8)
 
 
 class _Surround(nn.Module):

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from workbench.tasks.climate.networks.padding import SphereConv2d, enlarge
+from workbench.tasks.climate.networks.padding import SphereConv2d
 
 RATES = (1, 6, 12, 18)  # of the pyramid, at a sixteenth of the resolution
 MIDDLE = 16  # blocks of 728 channels
@@ -63,9 +63,9 @@ class DeepLab(nn.Module):
         )
         seen = [look(deep) for look in self.pyramid]
         joined = self.join(torch.cat([*seen, whole], 1))
-        risen = _fit(self.rise(joined), quarter)
+        risen = _cut(self.rise(joined), quarter)
         decoded = self.decode(torch.cat([risen, self.detail(quarter)], 1))
-        return _fit(self.last(decoded), x)
+        return _cut(self.last(decoded), x)
 
 
 class _Xception(nn.Module):
@@ -143,5 +143,6 @@ def _separable(
     ]
 
 
-def _fit(x: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
-    return x if x.shape[2:] == like.shape[2:] else enlarge(x, like)
+def _cut(x: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+    """Rows and columns that halving rounded up are too many."""
+    return x[..., : like.shape[2], : like.shape[3]]

@@ -52,6 +52,14 @@ class SphereConv2d(nn.Conv2d):
         return super().forward(pad(input, self.reach) if self.reach else input)
 
 
-def enlarge(x: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
-    """Interpolate a map to the rows and columns of another, (B, C, H, W)."""
-    return F.interpolate(x, like.shape[2:], mode="bilinear", align_corners=False)
+def enlarge(x: torch.Tensor, like: torch.Tensor, times: int = 2) -> torch.Tensor:
+    """Interpolate a map that was made so many times coarser than another.
+
+    Args:
+        x: (B, C, ⌈H / times⌉, ⌈W / times⌉).
+        like: (…, H, W).
+        times: How many rows and columns of the other one of it stands for.
+    """
+    rows, columns = like.shape[2:]
+    fine = F.interpolate(pad(x, 1), scale_factor=times, mode="bilinear")
+    return fine[..., times : times + rows, times : times + columns]
