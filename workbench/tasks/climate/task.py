@@ -4,6 +4,7 @@ from pathlib import Path
 
 from workbench.cards import Card
 from workbench.task import Task
+from workbench.tasks.climate.check import check
 from workbench.tasks.climate.data import ClimateData
 from workbench.tasks.climate.judge import judge
 from workbench.tasks.climate.make import make
@@ -13,10 +14,6 @@ from workbench.tasks.climate.realism import command as realism
 from workbench.tasks.climate.variables import CLASSES
 
 _HERE = Path(__file__).parent
-
-
-def _check(path: Path) -> None:
-    """No file layout is known yet."""
 
 
 task = Task(
@@ -31,6 +28,6 @@ task = Task(
     fit=_HERE / "fit.yaml",
     demo=_HERE / "demo.yaml",
     evaluate=judge,
-    check=_check,
+    check=check,
     commands={"data make": make, "data realism": realism},
 )
