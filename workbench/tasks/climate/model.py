@@ -190,7 +190,8 @@ class Segmenter(LightningModule):
                     "the data: nobody drew in them: set --model.people=false"
                 )
             drawn = batch["labels"]  # (B, people, H, W)
-            return _one_hot(drawn.flatten(0, 1)).unflatten(0, drawn.shape[:2]).mean(1)
+            each = _one_hot(drawn.flatten(0, 1)).unflatten(0, drawn.shape[:2]).sum(1)
+            return each / each.sum(1, keepdim=True).clamp(min=1)
         return _one_hot(batch["mask"])
 
     def _loss(self, logits: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:

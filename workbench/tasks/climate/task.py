@@ -4,6 +4,7 @@ from pathlib import Path
 
 from workbench.cards import Card
 from workbench.task import Task
+from workbench.tasks.climate.check import check
 from workbench.tasks.climate.data import ClimateData
 from workbench.tasks.climate.judge import judge
 from workbench.tasks.climate.make import make
@@ -14,10 +15,6 @@ from workbench.tasks.climate.realism import command as realism
 from workbench.tasks.climate.variables import CLASSES
 
 _HERE = Path(__file__).parent
-
-
-def _check(path: Path) -> None:
-    """No file layout is known yet."""
 
 
 task = Task(
@@ -33,6 +30,6 @@ task = Task(
     demo=_HERE / "demo.yaml",
     evaluate=judge,
     predictions={".nc": write_netcdf},
-    check=_check,
+    check=check,
     commands={"data make": make, "data realism": realism},
 )

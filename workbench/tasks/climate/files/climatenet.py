@@ -1,0 +1,165 @@
+"""ClimateNet's NetCDF files: one a map and annotator, labels in ``LABELS``.
+
+``data-YYYY-MM-DD-SS-R_K.nc`` is step SS of a day of run R as annotator K drew it; the
+``time`` in it is the file's name without K (Prabhat et al., Geosci. Model Dev. 14, 107,
+2021). What its publication has no place for (truth, sequence, hour) stands in variables
+and attributes that its readers leave alone.
+"""
+
+import re
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from workbench.errors import BadInput
+from workbench.tasks.climate.files.axes import date_in
+from workbench.tasks.climate.files.cf import netcdf_in, read_cf
+from workbench.tasks.climate.files.opening import opened
+from workbench.tasks.climate.files.parts import Part, Parts, in_order
+from workbench.tasks.climate.variables import NAMES, VARIABLES
+from workbench.writing import explained
+
+NAME = re.compile(r"(data-\d{4}-\d\d-\d\d-\d\d-\d+)(?:_(\d+))?\.nc")
+_OWN = ("sequence", "valid_time", "labels_by")  # attributes of one map
+
+
+def climatenet_parts(path: Path) -> Parts:
+    """The maps of a folder; the files of one map are its annotators.
+
+    Raises:
+        BadInput: a file is damaged.
+    """
+    files: dict[tuple[Path, str], list[tuple[int, Path]]] = {}
+    for file in netcdf_in(path):
+        if found := NAME.fullmatch(file.name):
+            key = (file.parent, found[1])
+            files.setdefault(key, []).append((int(found[2] or 1), file))
+    each: list[Part] = []
+    for of_map in files.values():
+        same = [file for _, file in sorted(of_map)]
+        read = partial(read_climatenet, same)
+        time, sequence = date_in(same[0].name), _attributes(same[0]).get("sequence", 0)
+        each.append(Part(same[0], time, 1, read, int(sequence)))
+    first = _attributes(each[0].path)
+    simulated = first.get("simulated") == "yes"
+    annotators = max(len(of_map) for of_map in files.values())
+    if first.get("labels_by") == "construction":
+        annotators = 0
+    return Parts(path, "climatenet", in_order(each), annotators, simulated)
+
+
+def _attributes(file: Path) -> dict[str, Any]:
+    with opened(file) as data:
+        return {str(name): value for name, value in data.attrs.items()}
+
+
+def read_climatenet(files: list[Path]) -> xr.Dataset:
+    """One map under its annotators, in the one form.
+
+    Raises:
+        BadInput: a file is damaged, or two of them are not the same map.
+    """
+    first = read_cf(files[0])
+    attrs = dict(first.attrs)
+    own = {name: attrs.pop(name) for name in _OWN if name in attrs}
+    first.attrs = attrs
+    if "valid_time" in own:
+        when = np.datetime64(str(own["valid_time"]), "ns")
+        first = first.assign_coords(time=[when])
+    number = int(own.get("sequence", 0))
+    first = first.assign_coords(sequence=("time", [number]))
+    if own.get("labels_by") == "construction":
+        return first.drop_vars("LABELS")
+    drawn: list[np.ndarray] = []
+    for file in files:
+        other = read_cf(file) if file != files[0] else first
+        if "LABELS" not in other:
+            if len(files) == 1:
+                return first
+            raise BadInput(f"{file}: no variable LABELS: leave the file out")
+        same = [name for name in NAMES if name in first]
+        if not all(name in other and first[name].equals(other[name]) for name in same):
+            odd = [n for n in same if n not in other or not first[n].equals(other[n])]
+            raise BadInput(
+                f"{file}: {odd[0]} differs from {files[0].name}, though the names say "
+                "it is the same map: rename it"
+            )
+        drawn.append(other["LABELS"].to_numpy())
+    people = first["LABELS"].dims
+    labels = (people, np.concatenate(drawn), first["LABELS"].attrs)
+    return first.drop_vars("LABELS").assign(LABELS=labels)
+
+
+def write_climatenet(folder: Path, data: xr.Dataset) -> list[Path]:
+    """Write maps as ClimateNet's files, a file a map and annotator.
+
+    A file gets its name when it is whole; files of that name are replaced.
+
+    Raises:
+        BadInput: a map has no date, or the place cannot be written.
+    """
+    written: list[Path] = []
+    days: dict[str, int] = {}
+    for step in range(data.sizes["time"]):
+        one = data.isel(time=step)
+        if np.isnat(one.time.to_numpy()):
+            raise BadInput(f"{folder}: map {step} has no date to name its file by")
+        day = str(one.time.to_numpy().astype("datetime64[D]"))
+        days[day] = days.get(day, 0) + 1
+        stem = f"data-{day}-{days[day]:02}-{int(one.sequence) + 1}"
+        labels = one.get("LABELS")
+        drawn = [] if labels is None else list(labels)
+        labels_by = "people" if drawn else "construction"
+        drawn = drawn or [one.get("TRUTH")]
+        for number, codes in enumerate(drawn, 1):
+            content = _file(one, stem, codes, labels_by)
+            written.append(_write(content, folder / f"{stem}_{number}.nc"))
+    return written
+
+
+def _file(
+    one: xr.Dataset, stem: str, drawn: xr.DataArray | None, labels_by: str
+) -> xr.Dataset:
+    content: dict[str, Any] = {}
+    for variable in VARIABLES:
+        if variable.name in one:
+            said = {"description": variable.meaning, "units": variable.unit}
+            field = one[variable.name].to_numpy()[None].astype(np.float32)
+            content[variable.name] = (("time", "lat", "lon"), field, said)
+    flat = ("lat", "lon")
+    if drawn is not None:
+        said = {"description": "0 background, 1 tropical cyclone, 2 atmospheric river"}
+        content["LABELS"] = (flat, drawn.to_numpy().astype(np.int64), said)
+    for name in ("TRUTH", "IGNORE"):
+        if name in one:
+            content[name] = (flat, one[name].to_numpy().astype(np.uint8))
+    attrs = {
+        **one.attrs,
+        "sequence": int(one.sequence),
+        "valid_time": str(one.time.to_numpy().astype("datetime64[s]")),
+        "labels_by": labels_by,
+    }
+    return xr.Dataset(
+        content,
+        coords={
+            "time": ("time", np.array([f"{stem}.nc"], object)),
+            "lat": ("lat", one.lat.to_numpy().astype(np.float64)),
+            "lon": ("lon", one.lon.to_numpy().astype(np.float64)),
+        },
+        attrs=attrs,
+    )
+
+
+def _write(content: xr.Dataset, file: Path) -> Path:
+    unfinished = file.with_name(f".{file.name}.partial")
+    with explained(file, content.nbytes):
+        try:
+            content.to_netcdf(unfinished, engine="h5netcdf")
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+        unfinished.replace(file)
+    return file
