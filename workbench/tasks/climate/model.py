@@ -64,6 +64,7 @@ class Segmenter(LightningModule):
         self.learning_rate, self.weight_decay = learning_rate, weight_decay
         self.normalise = Normalisation(self.channels)
         self.network = NETWORKS[network](len(self.channels), len(CLASSES))
+        self.network.to(memory_format=torch.channels_last)  # pyright: ignore
         self.val_counts = MulticlassConfusionMatrix(len(CLASSES), ignore_index=LEFT_OUT)
         self.fingerprint: str | None = None
         weights = class_weights or [(share / 100) ** -0.5 for share in SHARES]
@@ -76,7 +77,8 @@ class Segmenter(LightningModule):
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         """Logits (B, 3, H, W) of maps (B, C, H, W) in the units of the variables."""
-        return self.network(self.normalise(image))
+        seen = self.normalise(image).contiguous(memory_format=torch.channels_last)
+        return self.network(seen)
 
     def training_step(self, batch: Batch, step: int) -> torch.Tensor:
         """Loss of one batch."""

@@ -31,7 +31,7 @@ def write_netcdf(path: Path, outputs: Mapping[str, np.ndarray], data: Any) -> No
         "LABELS": (place, chances.argmax(1).astype(np.uint8), codes),
         "probability": (
             ("time", "class", "lat", "lon"),
-            chances,
+            chances.astype(np.float32),  # NetCDF knows no half precision
             {"units": "1", "long_name": "what the network gives each class"},
         ),
     }
