@@ -176,10 +176,9 @@ def _demo(args: argparse.Namespace, rest: list[str]) -> int:
     from workbench.runs.demo import demo
 
     folder = demo(workbench.load(args.task), runs=args.runs, words=rest)
-    tested = json.loads((folder / "results" / "test.json").read_text())
-    name = "test/accuracy" if "test/accuracy" in tested else next(iter(tested), None)
-    if name:
-        print(f"{name} {tested[name]:.4f}")
+    reached = workbench.open_run(folder).reached
+    if reached:
+        print("{} {:.4f}".format(*reached))
     print(f"open {folder / 'report.html'}")
     return 0
 

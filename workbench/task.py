@@ -32,13 +32,15 @@ class Table:
 class Evaluation:
     """What testing a model gave: numbers for machines, tables and figures for people.
 
-    ``numbers`` are fractions under the keys of ``results.json``; ``figures`` are
-    caption → matplotlib figure.
+    ``numbers`` are fractions under the keys of ``results.json``, of which ``headline``
+    names those that a report begins with and the first tells runs apart; ``figures``
+    are caption → matplotlib figure.
     """
 
     numbers: Mapping[str, float]
     tables: tuple[Table, ...] = ()
     figures: Mapping[str, Any] = field(default_factory=dict)
+    headline: tuple[str, ...] = ("test/accuracy",)
 
 
 @dataclass(frozen=True)

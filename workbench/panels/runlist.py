@@ -22,7 +22,7 @@ ORDERS: dict[str, Order] = {
     "newest first": lambda run: 0,
     "name": lambda run: run.name,
     "state": lambda run: run.state,
-    "test accuracy": lambda run: -run.results.get("test/accuracy", -1.0),
+    "best test": lambda run: -run.reached[1] if run.reached else 1.0,
 }
 
 

@@ -126,9 +126,15 @@ def _whole(line: str) -> list[dict[str, Any]]:
     return [value] if isinstance(value, dict) else []
 
 
+def in_words(key: str) -> str:
+    """A key of ``results.json`` as people say it: ``test/accuracy`` → test accuracy."""
+    return key.replace("/", " ").replace("_", " ")
+
+
 def write_results(folder: Path, verb: str, numbers: dict[str, float]) -> None:
-    """Keep a verb's numbers, and ``results.json`` as the union over verbs."""
-    write_json(folder / "results" / f"{verb}.json", numbers)
+    """Keep a verb's numbers in their order, and ``results.json`` as their union."""
+    text = json.dumps(numbers, indent=1)
+    write_text(folder / "results" / f"{verb}.json", text + "\n")
     union: dict[str, float] = {}
     for part in sorted((folder / "results").glob("*.json")):
         union |= json.loads(part.read_text())

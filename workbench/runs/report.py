@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from workbench.runs.curves import curves
-from workbench.runs.folder import write_text
+from workbench.runs.folder import in_words, write_text
 from workbench.task import Evaluation, Task
 
 
@@ -29,6 +29,9 @@ def write_report(folder: Path, task: Task, evaluation: Evaluation) -> Path:
         results=json.loads((folder / "results.json").read_text()),
         environment=_read(folder / "environment.json"),
         tables=evaluation.tables,
+        headline=[
+            (in_words(key), evaluation.numbers[key]) for key in evaluation.headline
+        ],
         figures={caption: _png(figure) for caption, figure in figures.items()},
     )
     path = folder / "report.html"

@@ -10,7 +10,7 @@ from typing import Any
 from workbench.errors import BadInput
 from workbench.runs.control import Reply, ask, reply_to, wait_for
 from workbench.runs.drawn import previews
-from workbench.runs.folder import read_json, runs_root, write_json
+from workbench.runs.folder import in_words, read_json, runs_root, write_json
 from workbench.runs.history import Curve, History
 from workbench.runs.members import MEMBERS, state_of
 from workbench.runs.slurm_queue import Job, job
@@ -91,6 +91,12 @@ class Run:
     def results(self) -> dict[str, float]:
         """Numbers of all verbs, such as ``test/accuracy``."""
         return read_json(self.folder / "results.json")
+
+    @property
+    def reached(self) -> tuple[str, float] | None:
+        """What its test says first, such as ("test accuracy", 0.97)."""
+        tested = read_json(self.folder / "results" / "test.json")
+        return next(((in_words(key), value) for key, value in tested.items()), None)
 
     @property
     def job(self) -> Job | None:

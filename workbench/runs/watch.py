@@ -18,11 +18,10 @@ def summary(run: Run) -> str:
     if run.members:
         states = told(member.state for member in run.members)
         return f"{run.name:48} {run.state:9} {states}{_spread(run.members)}"
-    status, results = run.status, run.results
+    status = run.status
     step, steps = status.get("step", 0), status.get("steps")
     far = f"step {step:,}" + (f" of {steps:,}" if steps else "")
-    accuracy = results.get("test/accuracy")
-    reached = f"  test accuracy {accuracy:.4f}" if accuracy is not None else ""
+    reached = "  {} {:.4f}".format(*run.reached) if run.reached else ""
     return f"{run.name:48} {run.state:9} {far}{reached}"
 
 
@@ -33,11 +32,12 @@ def listing(run: Run) -> list[str]:
 
 def _spread(members: Sequence[Run]) -> str:
     """Mean and standard deviation of what members reached, once all have."""
-    reached = [member.results.get("test/accuracy") for member in members]
-    known = [value for value in reached if value is not None]
+    reached = [member.reached for member in members]
+    known = [each for each in reached if each is not None]
     if len(known) < len(members):
         return ""
-    return f"  test accuracy {fmean(known):.4f} ± {stdev(known):.4f}"
+    values = [value for _, value in known]
+    return f"  {known[0][0]} {fmean(values):.4f} ± {stdev(values):.4f}"
 
 
 def frame(run: Run) -> str:

@@ -45,7 +45,8 @@ def judge(outputs: Mapping[str, np.ndarray], model: Any, data: Any) -> Evaluatio
         "Intersection over union, map by map": iou_bars(maps),
         "The best, a middling and the worst map": gallery(samples, named, maps),
     }
-    return Evaluation(numbers, tables, figures)
+    headline = ("test/iou_mean", "test/iou_cyclone", "test/iou_river")
+    return Evaluation(numbers, tables, figures, headline)
 
 
 def _truth_table(counts: torch.Tensor, iou: torch.Tensor, area: torch.Tensor) -> Table:
