@@ -63,7 +63,7 @@ class Field:
         if self.own is not None and not self.own.value:
             return None
         value = self.control.value
-        if self.about.kind is str and self.about.optional and not value.strip():
+        if self._wordless and not value.strip():
             return None
         return _rounded(value) if isinstance(value, float) else value
 
@@ -74,7 +74,13 @@ class Field:
         if value is not None:
             self.control.value = value
         elif self.own is None:
-            self.control.value = ""
+            self.control.value = "" if self._wordless else None
+
+    @property
+    def _wordless(self) -> bool:
+        """Whether no words at all stand for the default."""
+        about = self.about
+        return about.kind is str and about.optional and not about.choices
 
     def _switch(self, _: Any) -> None:
         self.control.disabled = not self.own.value
@@ -90,7 +96,9 @@ def placed(control: Any, name: str) -> Any:
 def _control(about: Parameter, scale: Setting | None) -> Any:
     default, live = about.default, {"continuous_update": False}
     if about.choices:
-        return w.Dropdown(options=about.choices, value=default)
+        given = [(str(choice), choice) for choice in about.choices]
+        none = [("default", None)] if about.optional else []
+        return w.Dropdown(options=none + given, value=default)
     if about.kind is bool:
         return w.Checkbox(default)
     if about.kind is str:
