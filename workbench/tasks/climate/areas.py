@@ -41,7 +41,9 @@ def unit(lat: Any, lon: Any) -> np.ndarray:
 
 def place(vector: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Latitude and longitude (0 to 360) in degrees of vectors (..., 3)."""
-    lat = np.degrees(np.arctan2(vector[..., 2], np.hypot(vector[..., 0], vector[..., 1])))
+    lat = np.degrees(
+        np.arctan2(vector[..., 2], np.hypot(vector[..., 0], vector[..., 1]))
+    )
     return lat, np.degrees(np.arctan2(vector[..., 1], vector[..., 0])) % 360
 
 
@@ -85,7 +87,7 @@ def members(numbers: np.ndarray, count: int) -> list[np.ndarray]:
     inside = np.flatnonzero(flat)
     order = inside[np.argsort(flat[inside], kind="stable")]
     ends = np.cumsum(np.bincount(flat[inside], minlength=count + 1))
-    return np.split(order, ends[1:-1])
+    return np.split(order, ends[1:-1])[:count]
 
 
 def length(points: np.ndarray, grid: Grid) -> float:

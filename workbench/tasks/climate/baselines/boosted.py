@@ -93,26 +93,26 @@ def fit(
     if len(np.unique(code)) < len(KEPT):
         raise BadInput("the maps to learn from lack a class: give more of them")
     weight = 1 / np.array([KEPT[k] for k in range(len(KEPT))])[code]
-    model = HistGradientBoostingClassifier(
-        max_iter=TREES,
-        learning_rate=RATE,
-        max_leaf_nodes=LEAVES,
-        min_samples_leaf=50,
-        max_features=0.3,
-        l2_regularization=1.0,
-        early_stopping=False,
-        random_state=seed,
-    )
+    options: dict[str, Any] = {
+        "max_iter": TREES,
+        "learning_rate": RATE,
+        "max_leaf_nodes": LEAVES,
+        "min_samples_leaf": 50,
+        "max_features": 0.3,
+        "l2_regularization": 1.0,
+        "early_stopping": False,
+    }
+    model = HistGradientBoostingClassifier(**options, random_state=seed)
     return Trees(model.fit(np.concatenate(rows), code, weight), smoothed, names)
 
 
 def importance(
     trees: Trees, data: Mapping[str, Any], truth: np.ndarray, seed: int = 0
 ) -> list[tuple[str, np.ndarray]]:
-    """How far IoU falls when a quantity is shuffled over the points, most in rivers first.
+    """How far IoU falls when a quantity is shuffled over the points, rivers first.
 
-    A quantity is shuffled together with its means. Points are judged one by one, without
-    the smoothing of ``Trees.choose``.
+    A quantity is shuffled together with its means. Points are judged one by one,
+    without the smoothing of ``Trees.choose``.
 
     Returns:
         Quantity, and the fall for each class, (3,).

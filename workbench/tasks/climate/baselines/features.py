@@ -1,4 +1,4 @@
-"""What a classifier of single grid points may see: channels, and what follows from them.
+"""What a classifier of single grid points may see: channels, and what follows.
 
 Winds are turned so that poleward and cyclonic have one sign in both hemispheres; rain
 goes in as its logarithm.

@@ -1,8 +1,8 @@
 """Pooled scores of class codes against the truth, by grid points and by area."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -10,7 +10,10 @@ from workbench.tasks.climate.areas import cells
 from workbench.tasks.climate.sphere import Grid
 from workbench.tasks.climate.variables import CLASSES
 
-_S = TypeVar("_S")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_S = TypeVar("_S", bound="DataclassInstance")
 
 
 @dataclass(frozen=True)

@@ -47,13 +47,13 @@ PUBLISHED = Settings(250, 250, 0, 0, 0, 2000, 2)
 TRIALS = {
     "edge": (100.0, 125.0, 150.0, 175.0, 200.0, 225.0, 250.0, 300.0),
     "core": (200.0, 250.0, 300.0, 350.0, 400.0, 450.0, 500.0),
-    "moist": (0.9, 1.0, 1.1, 1.2, 1.3, 1.4),
-    "core_moist": (1.0, 1.2, 1.4, 1.6, 1.8, 2.0),
+    "moist": (0.0, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4),
+    "core_moist": (0.0, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0),
     "tropics": (10.0, 14.0, 16.0, 18.0, 20.0, 22.0, 24.0),
-    "long": (500.0, 1000.0, 1250.0, 1500.0, 1750.0, 2000.0),
+    "long": (0.0, 500.0, 1000.0, 1250.0, 1500.0, 1750.0, 2000.0),
     "narrow": (0.5, 1.0, 1.5, 2.0, 2.5),
 }
-CHOSEN = Settings(175, 350, 1.2, 1.4, 18, 1500, 1.5)
+CHOSEN = Settings(250, 450, 0.5, 1.0, 18, 500, 2)
 
 
 def rivers(data: Mapping[str, Any], settings: Settings = CHOSEN) -> np.ndarray:
@@ -92,7 +92,6 @@ def ribbons(
     keep = np.bincount(numbers[strong], minlength=count + 1) > 0
     keep[0] = False
     area = sizes(numbers, count, grid)
-    # an area narrower than its length over ``narrow`` is no larger than this
     for k, points in enumerate(members(numbers, count), 1):
         if keep[k]:
             far = length(points, grid)
