@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from workbench.errors import BadInput
-from workbench.tasks.climate.confusion import confusion, overlap
+from workbench.tasks.climate.evaluation.confusion import confusion, overlap
 from workbench.tasks.climate.losses import LOSSES
 from workbench.tasks.climate.model import Segmenter
 from workbench.tasks.climate.networks import NETWORKS

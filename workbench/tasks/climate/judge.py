@@ -6,17 +6,27 @@ from typing import Any
 import numpy as np
 import torch
 
-from workbench.task import Evaluation, Table
-from workbench.tasks.climate.confusion import confusion, overlap
-from workbench.tasks.climate.figures import gallery, iou_bars
-from workbench.tasks.climate.published import published_table
-from workbench.tasks.climate.variables import CLASSES
+from workbench.task import Evaluation
+from workbench.tasks.climate.evaluation.confusion import confusion
+from workbench.tasks.climate.evaluation.figures import gallery, iou_bars
+from workbench.tasks.climate.evaluation.people import (
+    against_people,
+    people_numbers,
+    people_table,
+)
+from workbench.tasks.climate.evaluation.points import (
+    by_area,
+    point_numbers,
+    point_table,
+)
+from workbench.tasks.climate.evaluation.published import published_table
+from workbench.tasks.climate.evaluation.systems import system_results
 
-KEYS = ("background", "cyclone", "river")
+HEADLINE = ("test/iou_mean", "test/iou_cyclone", "test/iou_river")
 
 
 def judge(outputs: Mapping[str, np.ndarray], model: Any, data: Any) -> Evaluation:
-    """Judge probabilities against the generator's truth.
+    """Judge probabilities against the generator's truth, and against people.
 
     Args:
         outputs: ``index`` (N,) and ``probabilities`` (N, 3, H, W).
@@ -24,42 +34,21 @@ def judge(outputs: Mapping[str, np.ndarray], model: Any, data: Any) -> Evaluatio
         data: Where the truth is.
     """
     order = np.argsort(outputs["index"])
-    index, chances = outputs["index"][order], outputs["probabilities"][order]
-    named = torch.from_numpy(chances.argmax(1))
-    samples = [data.sample(int(row)) for row in index]
-    mask = torch.stack([torch.as_tensor(sample["mask"]) for sample in samples])
+    samples = [data.sample(int(row)) for row in outputs["index"][order]]
+    named = torch.from_numpy(outputs["probabilities"][order].argmax(1))
+    mask = torch.stack([sample["mask"] for sample in samples])
     maps = confusion(mask, named)
-    counts = maps.sum(0)
-    rows = torch.as_tensor(data.area)
-    by_area = sum(
-        float(rows[k]) * confusion(mask[:, k], named[:, k]).sum(0)
-        for k in range(len(rows))
-    )
-    assert isinstance(by_area, torch.Tensor)
-    iou, areas = overlap(counts), overlap(by_area)
-    numbers = {f"test/iou_{key}": float(iou[k]) for k, key in enumerate(KEYS)}
-    numbers |= {f"test/iou_{key}_area": float(areas[k]) for k, key in enumerate(KEYS)}
-    numbers["test/iou_mean"] = float(iou.mean())
-    tables = (_truth_table(counts, iou, areas), published_table())
+    areas = by_area(mask, named, data.area)
+    events, event_table = system_results(mask, named)
+    numbers = point_numbers(maps.sum(0), areas) | events
+    tables = [point_table(maps.sum(0), areas), event_table]
+    if all("labels" in sample for sample in samples):
+        labels = torch.stack([sample["labels"] for sample in samples])
+        compared = against_people(labels, mask, named)
+        numbers |= people_numbers(compared)
+        tables.append(people_table(compared, labels.shape[1]))
     figures = {
         "Intersection over union, map by map": iou_bars(maps),
         "The best, a middling and the worst map": gallery(samples, named, maps),
     }
-    headline = ("test/iou_mean", "test/iou_cyclone", "test/iou_river")
-    return Evaluation(numbers, tables, figures, headline)
-
-
-def _truth_table(counts: torch.Tensor, iou: torch.Tensor, area: torch.Tensor) -> Table:
-    hit = counts.diagonal()
-    precision, recall = hit / counts.sum(0), hit / counts.sum(1)
-    measures = (iou, area, precision, recall)
-    rows = tuple(
-        (name, *(f"{float(value[k]):.3f}" for value in measures))
-        for k, name in enumerate(CLASSES)
-    )
-    caption = (
-        "Pooled over all test maps. IoU, precision and recall count grid points alike, "
-        "as published figures do; IoU by area weighs each by its area on the sphere."
-    )
-    columns = ("class", "IoU", "IoU by area", "precision", "recall")
-    return Table("Against the generator's truth", caption, columns, rows)
+    return Evaluation(numbers, (*tables, published_table()), figures, HEADLINE)

@@ -12,7 +12,7 @@ from torchmetrics.classification import MulticlassConfusionMatrix
 from workbench.errors import BadInput
 from workbench.schedule import warm_cosine
 from workbench.tasks.climate import losses
-from workbench.tasks.climate.confusion import overlap
+from workbench.tasks.climate.evaluation.confusion import overlap
 from workbench.tasks.climate.networks import NETWORKS, Name
 from workbench.tasks.climate.networks.inputs import Normalisation
 from workbench.tasks.climate.realism.published import SHARES

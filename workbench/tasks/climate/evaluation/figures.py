@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from workbench.style import LINE, OURS, PALE, new_figure, style
-from workbench.tasks.climate.confusion import overlap
+from workbench.tasks.climate.evaluation.confusion import overlap
 from workbench.tasks.climate.pictures import CYCLONE_COLOUR, draw_map
 from workbench.tasks.climate.variables import CLASSES, CYCLONE, RIVER
 

@@ -1,0 +1,1 @@
+"""What a test of a segmentation says: against the truth, people, and as events."""
