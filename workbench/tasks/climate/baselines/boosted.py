@@ -13,9 +13,10 @@ import numpy as np
 
 from workbench.errors import BadInput
 from workbench.tasks.climate.baselines.features import features
+from workbench.tasks.climate.baselines.fields import pick
 from workbench.tasks.climate.baselines.smoothing import smooth
 from workbench.tasks.climate.sphere import Grid
-from workbench.tasks.climate.variables import BACKGROUND, CYCLONE, RIVER
+from workbench.tasks.climate.variables import BACKGROUND, CYCLONE, NAMES, RIVER
 
 KEPT = {BACKGROUND: 0.06, CYCLONE: 1.0, RIVER: 0.4}  # of the grid points, to learn from
 TREES, LEAVES, RATE = 120, 31, 0.12
@@ -43,17 +44,21 @@ class Trees:
         Raises:
             BadInput: a channel is missing or unfit.
         """
-        return self.choose(features(data, self.smoothed))
+        fields, grid = pick(data, *NAMES)
+        return np.stack(
+            [
+                self._map({name: field[k] for name, field in fields.items()}, grid)
+                for k in range(len(fields["TMQ"]))
+            ]
+        )
 
-    def choose(self, found: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Class codes from features."""
-        shape = found["TMQ"].shape
-        chances = self.model.predict_proba(_table(found)).astype(np.float32)
-        maps = chances.reshape(*shape, 3)
+    def _map(self, one: Mapping[str, np.ndarray], grid: Grid) -> np.ndarray:
+        table = _table(features(one, self.smoothed))
+        chances = self.model.predict_proba(table).T.astype(np.float32)
+        maps = chances.reshape(3, *grid.shape)
         if self.smoothed:
-            grid = Grid(*shape[1:])
-            maps = np.stack([smooth(maps[..., k], OVER, grid) for k in range(3)], -1)
-        return (maps * FAVOUR).argmax(-1).astype(np.uint8)
+            maps = smooth(maps, OVER, grid)
+        return (maps * FAVOUR[:, None, None]).argmax(0).astype(np.uint8)
 
 
 def fit(
@@ -112,7 +117,7 @@ def importance(
     """How far IoU falls when a quantity is shuffled over the points, rivers first.
 
     A quantity is shuffled together with its means. Points are judged one by one,
-    without the smoothing of ``Trees.choose``.
+    without the smoothing of ``Trees.classes``.
 
     Returns:
         Quantity, and the fall for each class, (3,).
