@@ -174,8 +174,8 @@ def choose_all(maps: int, seed: int) -> None:
 def main() -> int:
     """Print the comparison; 1 if the trees come near to what a network can do."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--maps", type=int, nargs=2, default=(100, 40))
-    parser.add_argument("--learn", type=int, nargs=2, default=(160, 40))
+    parser.add_argument("--maps", type=int, nargs=2, default=(40, 12))
+    parser.add_argument("--learn", type=int, nargs=2, default=(60, 15))
     parser.add_argument("--grids", nargs="+", default=["96x144", "192x288"])
     parser.add_argument("--seed", type=int, default=202)
     parser.add_argument("--choose", type=int, metavar="MAPS")

@@ -44,17 +44,21 @@ def sample(maps: int, seed: int):
 
 @pytest.fixture(scope="module")
 def known():
-    return sample(12, 31)
+    return sample(6, 31)
 
 
 @pytest.fixture(scope="module")
 def judged():
-    return sample(16, 32)
+    return sample(12, 32)
+
+
+def few(maps) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    return {name: field[:6] for name, field in maps[0].items()}, maps[1][:6]
 
 
 @pytest.fixture(scope="module")
 def trees(known):
-    return boosted.fit([known[:2]], smoothed=True)
+    return boosted.fit([known[:2]], smoothed=True, rounds=10)
 
 
 def quiet() -> dict[str, np.ndarray]:
@@ -95,7 +99,7 @@ def test_closed_contours_draw_a_disc_round_a_storm(lat: float, lon: float):
     assert distance(unit(one["lat"], one["lon"]), unit(lat, lon)) < 60
     radius = closed_contours.CHOSEN.radius
     cap = 2 * np.pi * 6371**2 * (1 - np.cos(np.radians(radius)))
-    assert one["area_km2"] == pytest.approx(cap, rel=0.1)
+    assert one["area_km2"] == pytest.approx(cap, rel=0.15)
 
 
 def test_published_contours_want_a_warm_core_and_a_rise_on_all_sides():
@@ -137,9 +141,13 @@ def test_a_river_is_long_and_narrow_also_over_the_seam(first: int):
     rows = slice(60, 80)  # 24 to 60° N
     named = transport.rivers(with_ribbon(first, first + 4, rows))
     assert (named == RIVER).sum() == 80
-    assert not transport.rivers(with_ribbon(first, first + 4, slice(60, 62))).any()
-    broad = with_ribbon(first, first + 30, rows)
-    assert not transport.rivers(broad, transport.PUBLISHED).any()
+    short = with_ribbon(first, first + 4, slice(60, 64))
+    assert not transport.rivers(short, transport.PUBLISHED).any()
+    broad = quiet()
+    near = distance(directions(GRID), unit(42, first * 2.5)) < 1500
+    broad["TMQ"][0], broad["V850"][0, near] = np.where(near, 35, 8), 25
+    assert not transport.rivers(broad).any()
+    assert transport.rivers(broad, replace(transport.CHOSEN, narrow=1)).any()
     tropical = with_ribbon(first, first + 4, slice(48, 56))
     assert not transport.rivers(tropical).any()
 
@@ -207,7 +215,7 @@ def test_closed_contours_find_most_cyclones_and_place_them(judged):
 
 
 def test_trees_learn_and_say_what_they_live_on(trees, judged):
-    fields, truth, _ = judged
+    fields, truth = few(judged)
     got = scores(truth, trees.classes(fields)).iou
     assert got[CYCLONE] > 0.4 and got[RIVER] > 0.3
     falls = boosted.importance(trees, fields, truth)
@@ -220,8 +228,8 @@ def test_trees_learn_and_say_what_they_live_on(trees, judged):
 def test_trees_of_single_points_know_less_than_those_with_surroundings(
     trees, known, judged
 ):
-    alone = boosted.fit([known[:2]], smoothed=False)
-    fields, truth, _ = judged
+    alone = boosted.fit([known[:2]], smoothed=False, rounds=10)
+    fields, truth = few(judged)
     less = scores(truth, alone.classes(fields)).iou
     more = scores(truth, trees.classes(fields)).iou
     assert alone.names == (*NAMES, "|lat|")

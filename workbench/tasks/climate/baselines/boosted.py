@@ -19,7 +19,8 @@ from workbench.tasks.climate.sphere import Grid
 from workbench.tasks.climate.variables import BACKGROUND, CYCLONE, NAMES, RIVER
 
 KEPT = {BACKGROUND: 0.06, CYCLONE: 1.0, RIVER: 0.4}  # of the grid points, to learn from
-TREES, LEAVES, RATE = 120, 31, 0.12
+ROUNDS, LEAVES, RATE = 120, 31, 0.12
+SHUFFLED = 20_000  # grid points that importance is measured on
 OVER = 1.5  # degrees
 FAVOUR = np.array([1, 1, 1.5], np.float32)  # what pays off in IoU; seed 101
 
@@ -64,6 +65,7 @@ class Trees:
 def fit(
     maps: Iterable[tuple[Mapping[str, Any], np.ndarray]],
     smoothed: bool,
+    rounds: int = ROUNDS,
     seed: int = 0,
 ) -> Trees:
     """Learn from maps.
@@ -71,6 +73,7 @@ def fit(
     Args:
         maps: Channels and truth (time, rows, columns), negative where it is left out.
         smoothed: Whether to see surroundings.
+        rounds: Of boosting, each a tree for every class.
         seed: Of the grid points learnt from, and of the trees.
 
     Raises:
@@ -99,7 +102,7 @@ def fit(
         raise BadInput("the maps to learn from lack a class: give more of them")
     weight = 1 / np.array([KEPT[k] for k in range(len(KEPT))])[code]
     options: dict[str, Any] = {
-        "max_iter": TREES,
+        "max_iter": rounds,
         "learning_rate": RATE,
         "max_leaf_nodes": LEAVES,
         "min_samples_leaf": 50,
@@ -124,7 +127,7 @@ def importance(
     """
     draw = np.random.default_rng(seed)
     table, code = _table(features(data, trees.smoothed)), truth.ravel()
-    some = draw.permutation(np.flatnonzero(code >= 0))[:30_000]
+    some = draw.permutation(np.flatnonzero(code >= 0))[:SHUFFLED]
     table, code = table[some], code[some]
     whole = _iou(trees, table, code)
     groups: dict[str, list[int]] = {}

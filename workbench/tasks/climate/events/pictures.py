@@ -43,7 +43,7 @@ def frequency_map(found: "xr.DataArray", title: str = "") -> Any:
         label = "% of maps" if share else str(found.attrs["long_name"])
         bar = figure.colorbar(drawn, ax=axes, label=label, shrink=0.85, pad=0.01)
         if not share:
-            bar.locator = MaxNLocator(integer=True)
+            bar.locator = MaxNLocator(integer=True, min_n_ticks=1)
             bar.update_ticks()
             bar.minorticks_off()
         _globe(axes, f"{kind}s")
