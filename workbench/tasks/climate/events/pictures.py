@@ -62,7 +62,7 @@ def tracks_map(table: "pd.DataFrame", kind: str = CLASSES[CYCLONE]) -> Any:
 
     figure = Figure(figsize=(9, 4.4), layout="constrained", facecolor="white")
     axes = figure.add_subplot()
-    mine = table[table["class"] == kind]
+    mine: Any = table[table["class"] == kind]
     for _, one in mine.groupby("track"):
         lon, lat = one["lon"].to_numpy(), one["lat"].to_numpy()
         for x, y in _cut(lon, lat):
@@ -112,7 +112,7 @@ def _edges(found: "xr.DataArray") -> tuple[np.ndarray, np.ndarray]:
 def _globe(axes: Any, title: str) -> None:
     coast(axes)
     axes.set(xlim=(0, 360), ylim=(-90, 90), aspect="equal")
-    ticks = np.arange(0, 361, 60)
+    ticks = range(0, 361, 60)
     axes.set_xticks(ticks, [_east(x) for x in ticks])
     axes.set_yticks(range(-60, 61, 30), [_north(y) for y in range(-60, 61, 30)])
     axes.tick_params(labelsize=8, length=2)
