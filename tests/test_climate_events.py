@@ -17,6 +17,7 @@ from workbench.tasks.climate.events import (
     termination,
     track,
 )
+from workbench.tasks.climate.events.pictures import frequency_map, tracks_map
 from workbench.tasks.climate.generator import simulate
 from workbench.tasks.climate.generator.scene import Scene
 from workbench.tasks.climate.sphere import DEGREE, Grid
@@ -267,3 +268,32 @@ def test_no_systems_give_empty_tables():
     assert genesis(lives(table)).sum() == 0
     assert landfall(labels, table, GRID).empty
     assert np.isnan(match(empty, empty, GRID)["hit_rate"]).all()
+
+
+def test_maps_are_drawn_and_counts_have_whole_colours(sequence):
+    import io
+
+    codes = sequence.TRUTH.to_numpy()
+    table = track(codes, sequence.time.to_numpy(), COARSE)[1]
+    often = frequency_map(frequency(codes, COARSE), "simulated")
+    begun = frequency_map(genesis(lives(table)))
+    paths = tracks_map(table)
+    for figure in (often, begun, paths):
+        figure.savefig(io.BytesIO(), format="png")
+    assert [axes.get_title(loc="left") for axes in often.axes[:2]] == [
+        "tropical cyclones",
+        "atmospheric rivers",
+    ]
+    assert all(tick == round(tick) for tick in begun.axes[2].get_yticks())
+    drawn = paths.axes[0].get_title(loc="left")
+    number = (lives(table)["class"] == "tropical cyclone").sum()
+    assert drawn == f"{number} tropical cyclones; dots where they are first seen"
+
+
+def test_a_path_over_the_seam_is_drawn_on_both_sides():
+    masks = np.stack([disc(15, x) for x in (352, 356, 0, 4, 8)])
+    table = track(masks, hours(0, 6, 12, 18, 24), GRID)[1]
+    paths = [line.get_xdata() for line in tracks_map(table).axes[0].lines]
+    mine = [x for x in paths if len(x) == 5 and np.abs(np.diff(x)).max() < 10]
+    spans = sorted((round(x.min()), round(x.max())) for x in mine)
+    assert (-8, 8) in spans and (352, 368) in spans

@@ -157,8 +157,9 @@ def weigh(found: list[Candidates], truth: np.ndarray) -> tuple[float, ...]:
 def _candidates(fields: Fields, grid: Grid) -> Candidates:
     pressure = fields["PSL"]
     least = ndimage.minimum_filter(pressure, 3, mode=EDGES)
+    flat = ndimage.maximum_filter(pressure, 3, mode=EDGES) == least
     tropics = (np.abs(grid.lat) < 50)[:, None]
-    row, column = np.nonzero((pressure == least) & tropics)
+    row, column = np.nonzero((pressure == least) & ~flat & tropics)
     lat, lon = _middle(pressure, row, column, grid)
     places = rings(lat, lon, RADII, grid)
     seen = {name: on(field, places) for name, field in fields.items()}

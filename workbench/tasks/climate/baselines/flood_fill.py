@@ -57,7 +57,7 @@ TRIALS = {
 }
 RIVERS = ("vapour", "damping", "long", "broad")
 CYCLONES = ("half", "percentile")
-CHOSEN = Settings(20, 19, 1000, 1600, 6.6, 70)
+CHOSEN = Settings(18, 19, 1500, 2000, 5.5, 20)
 
 
 def classes(data: Mapping[str, Any], settings: Settings = CHOSEN) -> np.ndarray:
