@@ -89,22 +89,16 @@ def test_a_run_in_a_place_that_becomes_read_only(launched: Callable[..., Run]) -
     ends(run, "failed")
 
 
-def test_a_run_is_moved_while_it_trains(
+def test_a_run_is_moved_and_deleted_while_it_trains(
     launched: Callable[..., Run], tmp_path: Path
 ) -> None:
     run = trains(launched(processes=2))
     moved = workbench.open_run(shutil.move(run.folder, tmp_path / "moved"))
     trains(moved)
     assert moved.set(learning_rate=1e-3).done and moved.save().done
-    moved.stop()
-    until(lambda: moved.state == "stopped", moved.log())
     assert not run.folder.exists()
     steps = moved.curves()["train_loss"].steps
     assert list(steps) == list(range(len(steps)))
-
-
-def test_a_deleted_run_ends(launched: Callable[..., Run]) -> None:
-    run = trains(launched())
-    while run.folder.exists():  # it is written while it is deleted
-        shutil.rmtree(run.folder, ignore_errors=True)
+    while moved.folder.exists():  # it is written while it is deleted
+        shutil.rmtree(moved.folder, ignore_errors=True)
     until(lambda: not ranks_of(run), "it goes on")

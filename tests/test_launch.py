@@ -17,6 +17,7 @@ import pytest
 import workbench
 from workbench.errors import BadInput
 from workbench.main import main
+from workbench.runs.checkpoint import check_checkpoint
 from workbench.runs.run import Run
 
 LONG = {  # minutes of tiny steps; a test ends it
@@ -93,8 +94,19 @@ def ends(run: Run, state: str) -> None:
     until(lambda: not processes_of(run), "orphans")
 
 
-def test_a_run_is_launched_steered_stopped_and_resumed(
-    launched: Callable[..., Run],
+def whole(run: Run) -> bool:
+    """Whether every step is logged once."""
+    steps = run.curves()["train_loss"].steps
+    return list(steps) == list(range(len(steps)))
+
+
+def job_of(run: Run) -> int:
+    """The process that was launched."""
+    return json.loads((run.folder / "launch.json").read_text())["process"]["pid"]
+
+
+def test_a_life_of_steering_of_a_moved_folder_and_of_a_reused_pid(
+    launched: Callable[..., Run], tmp_path: Path
 ) -> None:
     run = launched(processes=2)
     assert run.state in ("starting", "running")
@@ -114,46 +126,49 @@ def test_a_run_is_launched_steered_stopped_and_resumed(
     step = run.status["step"]
     with pytest.raises(BadInput, match=r"is stopped: `workbench resume"):
         run.pause()
-    run.resume()
-    trains(run)
-    assert run.status["attempt"] == 2 and run.status["step"] > step
-    steps = run.curves()["train_loss"].steps
-    assert list(steps) == list(range(len(steps)))
-    run.stop()
-    ends(run, "stopped")
+
+    moved = workbench.open_run(shutil.move(run.folder, tmp_path / run.name))
+    trains(moved.resume())
+    assert moved.status["attempt"] == 2 and moved.status["step"] > step
+    assert whole(moved) and not run.folder.exists()
+
+    for process in processes_of(moved):
+        process.kill()
+    ends(moved, "lost")
+    file = moved.folder / "launch.json"
+    known = json.loads(file.read_text())
+    known["process"]["pid"] = os.getpid()  # alive, but begun at another time
+    file.write_text(json.dumps(known))
+    assert moved.state == "lost"
 
 
-def test_a_killed_rank_ends_the_run_which_resumes(launched: Callable[..., Run]) -> None:
+def test_a_life_of_a_killed_rank_a_spoilt_checkpoint_and_a_killed_launcher(
+    launched: Callable[..., Run],
+) -> None:
     run = trains(launched(processes=2))
     run.save()
     saved = run.status["step"]
+    trains(run).save()
     ranks_of(run)[1].send_signal(signal.SIGKILL)
     ends(run, "failed")
-    assert trains(run.resume()).status["step"] > saved
-    steps = run.curves()["train_loss"].steps
-    assert list(steps) == list(range(len(steps)))
 
+    last = run.folder / "checkpoints" / "last.ckpt"
+    content = bytearray(last.read_bytes())
+    content[len(content) // 2] ^= 255
+    last.write_bytes(content)
+    trains(run.resume())
+    assert "last.ckpt: not a whole checkpoint" in run.log(100)
+    assert "continues from" in run.log(100) and "before.ckpt" in run.log(100)
+    assert run.status["step"] > saved and whole(run)
 
-def test_a_killed_launcher_ends_the_run_saved(launched: Callable[..., Run]) -> None:
-    run = trains(launched(processes=2))
-    job = json.loads((run.folder / "launch.json").read_text())["process"]["pid"]
-    os.kill(job, signal.SIGKILL)
+    os.kill(job_of(run), signal.SIGKILL)
     ends(run, "stopped")
-    step = run.status["step"]
-    run.resume()
-    until(lambda: run.state == "running", run.log())
-    assert run.status["step"] >= step - 1
+    assert check_checkpoint(last, continues=True) == run.status["step"]
 
 
-def test_a_terminated_job_saves_and_ends(launched: Callable[..., Run]) -> None:
-    run = trains(launched())
-    job = json.loads((run.folder / "launch.json").read_text())["process"]["pid"]
-    os.kill(job, signal.SIGTERM)
-    ends(run, "stopped")
-    assert (run.folder / "checkpoints" / "last.ckpt").is_file()
-
-
-def test_a_dead_kernel_takes_nothing_along(tmp_path: Path) -> None:
+def test_a_dead_kernel_takes_nothing_along_and_a_terminated_job_saves(
+    tmp_path: Path,
+) -> None:
     code = (
         "import workbench, pathlib, time\n"
         f"run = workbench.launch('neutrino', settings={LONG!r}, "
@@ -169,26 +184,10 @@ def test_a_dead_kernel_takes_nothing_along(tmp_path: Path) -> None:
     os.kill(kernel.pid, signal.SIGKILL)
     kernel.wait()
     kernel.stdout.close()
-    trains(run).stop()
+    trains(run)
+    os.kill(job_of(run), signal.SIGTERM)
     ends(run, "stopped")
-
-
-def test_a_spoilt_checkpoint_falls_back_to_the_one_before(
-    launched: Callable[..., Run],
-) -> None:
-    run = trains(launched())
-    run.save()
-    before = run.status["step"]
-    trains(run).stop()
-    ends(run, "stopped")
-    last = run.folder / "checkpoints" / "last.ckpt"
-    content = bytearray(last.read_bytes())
-    content[len(content) // 2] ^= 255
-    last.write_bytes(content)
-    trains(run.resume(), 1)
-    assert "last.ckpt: not a whole checkpoint" in run.log(100)
-    assert "continues from" in run.log(100) and "before.ckpt" in run.log(100)
-    assert min(run.curves()["train_loss"].steps) == 0 and before > 0
+    assert (run.folder / "checkpoints" / "last.ckpt").is_file()
 
 
 def test_an_exception_in_one_rank_is_told(launched: Callable[..., Run]) -> None:
@@ -196,32 +195,6 @@ def test_an_exception_in_one_rank_is_told(launched: Callable[..., Run]) -> None:
     ends(run, "failed")
     told = " ".join(run.log(200).split())
     assert "2048 training events make no batch of 8192" in told
-
-
-def test_a_reused_pid_is_not_the_run(launched: Callable[..., Run]) -> None:
-    run = trains(launched())
-    for process in processes_of(run):
-        process.kill()
-    ends(run, "lost")
-    file = run.folder / "launch.json"
-    known = json.loads(file.read_text())
-    known["process"]["pid"] = os.getpid()  # alive, but begun at another time
-    file.write_text(json.dumps(known))
-    assert run.state == "lost"
-
-
-def test_a_moved_run_is_opened_and_resumed(
-    launched: Callable[..., Run], tmp_path: Path
-) -> None:
-    run = trains(launched())
-    run.stop()
-    ends(run, "stopped")
-    moved = workbench.open_run(shutil.move(run.folder, tmp_path / "moved"))
-    step = moved.status["step"]
-    trains(moved.resume(), 1)
-    assert moved.status["step"] > step and not run.folder.exists()
-    moved.stop()
-    ends(moved, "stopped")
 
 
 @pytest.mark.parametrize(
