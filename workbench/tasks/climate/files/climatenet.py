@@ -11,13 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import xarray as xr
 
 from workbench.errors import BadInput
 from workbench.tasks.climate.files.axes import date_in
 from workbench.tasks.climate.files.cf import netcdf_in, read_cf
-from workbench.tasks.climate.files.opening import opened
+from workbench.tasks.climate.files.opening import opened, whole
 from workbench.tasks.climate.files.parts import Part, Parts, in_order
 from workbench.tasks.climate.variables import NAMES, VARIABLES
 from workbench.writing import explained
@@ -52,8 +53,12 @@ def climatenet_parts(path: Path) -> Parts:
 
 
 def _attributes(file: Path) -> dict[str, Any]:
-    with opened(file) as data:
-        return {str(name): value for name, value in data.attrs.items()}
+    if not h5py.is_hdf5(file):
+        with opened(file) as data:
+            return {str(name): value for name, value in data.attrs.items()}
+    with whole(file), h5py.File(file) as plain:  # 50 times as fast, for many files
+        names = ("simulated", *_OWN)
+        return {name: plain.attrs[name] for name in names if name in plain.attrs}
 
 
 def read_climatenet(files: list[Path]) -> xr.Dataset:
@@ -80,9 +85,8 @@ def read_climatenet(files: list[Path]) -> xr.Dataset:
             if len(files) == 1:
                 return first
             raise BadInput(f"{file}: no variable LABELS: leave the file out")
-        same = [name for name in NAMES if name in first]
-        if not all(name in other and first[name].equals(other[name]) for name in same):
-            odd = [n for n in same if n not in other or not first[n].equals(other[n])]
+        odd = [n for n in NAMES if n in first and not _equal(first, other, n)]
+        if odd:
             raise BadInput(
                 f"{file}: {odd[0]} differs from {files[0].name}, though the names say "
                 "it is the same map: rename it"
@@ -91,6 +95,12 @@ def read_climatenet(files: list[Path]) -> xr.Dataset:
     people = first["LABELS"].dims
     labels = (people, np.concatenate(drawn), first["LABELS"].attrs)
     return first.drop_vars("LABELS").assign(LABELS=labels)
+
+
+def _equal(one: xr.Dataset, other: xr.Dataset, name: str) -> bool:
+    return name in other and np.array_equal(
+        one[name].to_numpy(), other[name].to_numpy(), equal_nan=True
+    )
 
 
 def write_climatenet(folder: Path, data: xr.Dataset) -> list[Path]:
