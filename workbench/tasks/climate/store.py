@@ -199,9 +199,10 @@ class Store:
             file = self.path / name / f"c.{row}{rest}"
             try:
                 packed = file.read_bytes()
-                size = int.from_bytes(packed[4:8], "little")  # of blosc's header
-                if size != out[place].nbytes:
-                    raise ValueError(f"{size:,} bytes")
+                # blosc's header: bytes when unpacked, of a block, and when packed
+                plain, _, size = np.frombuffer(packed, "<u4", 3, 4).tolist()
+                if plain != out[place].nbytes or size != len(packed):
+                    raise ValueError(f"{len(packed):,} bytes of {size:,}")
                 _BLOSC.decode(packed, out[place])
             except (OSError, ValueError, RuntimeError) as error:
                 raise self._damaged(f"{name}: map {row} ({error})") from None
