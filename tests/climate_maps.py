@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from workbench.tasks.climate.files.limits import POSSIBLE
@@ -17,6 +17,7 @@ from workbench.tasks.climate.variables import NAMES
 
 FEW = settings(
     max_examples=8,
+    phases=(Phase.explicit, Phase.generate),  # to shrink takes minutes
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

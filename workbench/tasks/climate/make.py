@@ -13,6 +13,7 @@ from workbench.progress import with_progress
 from workbench.task import Command
 from workbench.tasks.climate.files.climatenet import write_climatenet
 from workbench.tasks.climate.files.deepcam import write_deepcam, write_statistics
+from workbench.tasks.climate.files.written import written
 from workbench.tasks.climate.generator import recipe, simulate, steps_of
 from workbench.tasks.climate.sphere import SIZES
 from workbench.tasks.climate.store_writer import StoreWriter
@@ -22,14 +23,8 @@ from workbench.writing import explained
 def _write_sequence(folder: Path, data: xr.Dataset) -> list[Path]:
     """Write one sequence as one CF NetCDF file."""
     file = folder / f"sequence-{int(data.sequence[0]):05}.nc"
-    unfinished = folder / f".{file.name}.partial"
-    with explained(file, data.nbytes):
-        try:
-            data.to_netcdf(unfinished, engine="h5netcdf")
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
-        unfinished.replace(file)
+    with written(file) as disk:
+        data.to_netcdf(disk, engine="h5netcdf")
     return [file]
 
 
@@ -105,8 +100,8 @@ def make_files(
     rest = simulated(first=done)
     shown = with_progress(rest, steps_of, maps, "maps", done=done * steps)
     for data in shown:
-        written = WRITERS[layout](out, data)
-        lines.append(" ".join(file.name for file in written))
+        files = WRITERS[layout](out, data)
+        lines.append(" ".join(file.name for file in files))
         _keep(note, lines)
     if layout == "deepcam":
         write_statistics(out)

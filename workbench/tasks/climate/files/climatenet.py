@@ -20,8 +20,8 @@ from workbench.tasks.climate.files.axes import date_in
 from workbench.tasks.climate.files.cf import netcdf_in, read_cf
 from workbench.tasks.climate.files.opening import opened, whole
 from workbench.tasks.climate.files.parts import Part, Parts, in_order
+from workbench.tasks.climate.files.written import written
 from workbench.tasks.climate.variables import NAMES, VARIABLES
-from workbench.writing import explained
 
 NAME = re.compile(r"(data-\d{4}-\d\d-\d\d-\d\d-\d+)(?:_(\d+))?\.nc")
 _OWN = ("sequence", "valid_time", "labels_by")  # attributes of one map
@@ -58,7 +58,8 @@ def _attributes(file: Path) -> dict[str, Any]:
             return {str(name): value for name, value in data.attrs.items()}
     with whole(file), h5py.File(file) as plain:  # 50 times as fast, for many files
         names = ("simulated", *_OWN)
-        return {name: plain.attrs[name] for name in names if name in plain.attrs}
+        found = {name: plain.attrs[name] for name in names if name in plain.attrs}
+    return {name: np.ravel(value)[0] for name, value in found.items()}
 
 
 def read_climatenet(files: list[Path]) -> xr.Dataset:
@@ -111,7 +112,7 @@ def write_climatenet(folder: Path, data: xr.Dataset) -> list[Path]:
     Raises:
         BadInput: a map has no date, or the place cannot be written.
     """
-    written: list[Path] = []
+    files: list[Path] = []
     days: dict[str, int] = {}
     for step in range(data.sizes["time"]):
         one = data.isel(time=step)
@@ -126,8 +127,8 @@ def write_climatenet(folder: Path, data: xr.Dataset) -> list[Path]:
         drawn = drawn or [one.get("TRUTH")]
         for number, codes in enumerate(drawn, 1):
             content = _file(one, stem, codes, labels_by)
-            written.append(_write(content, folder / f"{stem}_{number}.nc"))
-    return written
+            files.append(_write(content, folder / f"{stem}_{number}.nc"))
+    return files
 
 
 def _file(
@@ -164,12 +165,6 @@ def _file(
 
 
 def _write(content: xr.Dataset, file: Path) -> Path:
-    unfinished = file.with_name(f".{file.name}.partial")
-    with explained(file, content.nbytes):
-        try:
-            content.to_netcdf(unfinished, engine="h5netcdf")
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
-        unfinished.replace(file)
+    with written(file) as disk:
+        content.to_netcdf(disk, engine="h5netcdf")
     return file

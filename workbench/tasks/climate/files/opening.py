@@ -67,6 +67,8 @@ def opened(path: Path) -> Generator[xr.Dataset]:
         # several declared fill values all become NaN, as they should
         warnings.simplefilter("ignore", xr.SerializationWarning)
         with whole(path):
-            data = xr.open_dataset(path, engine=engine, decode_times=False)
+            # not every Zarr folder has consolidated metadata; none needs them
+            more = {"consolidated": False} if engine == "zarr" else {}
+            data = xr.open_dataset(path, engine=engine, decode_times=False, **more)
         with data:
             yield data
