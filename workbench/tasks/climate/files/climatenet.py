@@ -58,7 +58,9 @@ def _attributes(file: Path) -> dict[str, Any]:
             return {str(name): value for name, value in data.attrs.items()}
     with whole(file), h5py.File(file) as plain:  # 50 times as fast, for many files
         names = ("simulated", *_OWN)
-        found = {name: plain.attrs[name] for name in names if name in plain.attrs}
+        found: dict[str, Any] = {
+            name: plain.attrs[name] for name in names if name in plain.attrs
+        }
     return {name: np.ravel(value)[0] for name, value in found.items()}
 
 
@@ -78,7 +80,7 @@ def read_climatenet(files: list[Path]) -> xr.Dataset:
     number = int(own.get("sequence", 0))
     first = first.assign_coords(sequence=("time", [number]))
     if own.get("labels_by") == "construction":
-        return first.drop_vars("LABELS")
+        return first.drop_vars("LABELS", errors="ignore")
     drawn: list[np.ndarray] = []
     for file in files:
         other = read_cf(file) if file != files[0] else first
