@@ -95,8 +95,9 @@ def make_files(
         raise BadInput(f"{out} exists and is not of these maps: give another --out")
     with explained(out):
         out.mkdir(parents=True, exist_ok=True)
-    done = len(known[1:]) if _all_there(out, known[1:]) else 0
+    done = _whole(out, known[1:])
     lines = [made, *known[1 : 1 + done]]
+    _keep(note, lines)
     rest = simulated(first=done)
     shown = with_progress(rest, steps_of, maps, "maps", done=done * steps)
     for data in shown:
@@ -107,9 +108,10 @@ def make_files(
         write_statistics(out)
 
 
-def _all_there(out: Path, lines: list[str]) -> bool:
-    """Whether every file of the sequences that were written is still there."""
-    return all((out / name).is_file() for line in lines for name in line.split())
+def _whole(out: Path, lines: list[str]) -> int:
+    """How many sequences, from the first on, have all the files that were written."""
+    there = [all((out / name).is_file() for name in line.split()) for line in lines]
+    return [*there, False].index(False)
 
 
 def _keep(note: Path, lines: list[str]) -> None:
