@@ -32,6 +32,8 @@ class Server(BaseHTTPRequestHandler):
         Server.asked.append(ranged or "all")
         if "missing" in self.path:
             return self.send_error(404)
+        if self.path.endswith("/"):
+            return self.list_files()
         first = 0
         same = self.headers.get("If-Range", self.version) == self.version
         if ranged and "plain" not in self.path and same:
@@ -45,6 +47,15 @@ class Server(BaseHTTPRequestHandler):
         self.end_headers()
         stop = self.breaks.pop(0) if self.breaks else len(CONTENT)
         self.wfile.write(CONTENT[first:stop])
+
+    def list_files(self) -> None:
+        rows = ["?C=N;O=D", "/up/", "deeper/", "one.nc", "two%20b.nc", "two%20b.nc"]
+        links = "".join(f'<a href="{row}">{row}</a>' for row in rows)
+        page = f"<html>{'' if 'empty' in self.path else links}</html>".encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -81,6 +92,10 @@ def listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> Pat
     )
     for name, (place, rest) in files.items():
         text += f'[[files]]\nname = "{name}"\nurl = "{address}/{place}"\n{rest}\n'
+    many = f'each = {len(CONTENT)}\n[files.checksums]\n"a/one.nc" = "sha1:{SHA1}"\n'
+    for name, folder in (("many", "a"), ("none", "empty")):
+        text += f'[[files]]\nname = "{name}"\nurl = "{address}/{name}"\n'
+        text += f'folders = ["{folder}"]\n{many}'
     text += '[[files]]\nname = "far"\nurl = "root://far.away//a.root"\n'
     (home / "card.toml").write_text(text)
     monkeypatch.setenv("WORKBENCH_TASKS", str(tmp_path / "tasks"))
@@ -252,3 +267,36 @@ def test_a_card_in_another_encoding(tmp_path: Path) -> None:
     (tmp_path / "card.toml").write_bytes(b'title = "\xe9"')
     with pytest.raises(BadInput, match=r"card\.toml: .*utf-8.*mend the card"):
         Card.read(tmp_path / "card.toml")
+
+
+def test_a_folder_arrives_file_by_file_and_goes_on(
+    listed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Server.breaks = [len(CONTENT), 300_000]
+    with pytest.raises(BadInput, match=r"two%20b\.nc: cannot be reached .*it goes on"):
+        fetch("many", listed, progress=False)
+    Server.asked.clear()
+    target = fetch("many", listed, progress=True)
+    assert "2 of 2: a/two b.nc" in capsys.readouterr().err
+    assert Server.asked == ["all", "bytes=300000-"]  # the list, and what was missing
+    names = ["one.nc", "two b.nc"]
+    assert sorted(path.name for path in (target / "a").iterdir()) == names
+    assert all((target / "a" / name).read_bytes() == CONTENT for name in names)
+    (target / "a" / "one.nc").write_bytes(CONTENT[::-1])
+    with pytest.raises(BadInput, match=r"one\.nc is there but has sha1 .*remove it"):
+        fetch("many", listed, progress=False)
+    (target / "a" / "two b.nc").write_bytes(CONTENT[:-1])
+    (target / "a" / "one.nc").unlink()
+    with pytest.raises(BadInput, match=r"two b\.nc is there but has 1,023,999 bytes"):
+        fetch("many", listed, progress=False)
+
+
+def test_a_folder_without_files_is_said(listed: Path) -> None:
+    with pytest.raises(BadInput, match=r"/none/empty/: lists no file.*--url"):
+        fetch("none", listed, progress=False)
+
+
+def test_climatenet_is_on_the_card() -> None:
+    (file,) = Card.of("climate").files
+    assert file.folders == ["train", "test"] and 459 * file.each == file.bytes
+    assert "no licence text" in file.licence

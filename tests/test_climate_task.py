@@ -12,7 +12,7 @@ import workbench
 from workbench.errors import BadInput
 from workbench.main import main
 from workbench.runs.lightning import lightning
-from workbench.tasks.climate.data import ClimateData, Order
+from workbench.tasks.climate.data import ClimateData
 from workbench.tasks.climate.judge import judge
 from workbench.tasks.climate.model import confusion
 from workbench.tasks.climate.samples import LEFT_OUT
@@ -78,19 +78,6 @@ def test_a_split_divides_no_sequence(data: ClimateData) -> None:
         ClimateData(maps=7, steps=2)
     with pytest.raises(BadInput, match=r"type --data\.batch_size=1 or more"):
         ClimateData(batch_size=0)
-
-
-def test_the_order_is_a_function_of_seed_and_epoch() -> None:
-    def order(epoch: int, rank: int = 0, world: int = 1, seed: int = 3) -> list[int]:
-        made = Order(10, seed, rank, world)
-        made.set_epoch(epoch)
-        return list(made)
-
-    assert order(1) == order(1) != order(2)
-    assert order(1) != order(1, seed=4)
-    both = order(1, 0, 2) + order(1, 1, 2)
-    assert sorted(both) == list(range(10))
-    assert list(Order(5, None, 1, 2)) == [1, 3]
 
 
 def test_points_left_out_are_not_counted() -> None:

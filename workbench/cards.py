@@ -3,7 +3,7 @@
 import html
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,10 @@ class RemoteFile:
         checksum: ``sha256:…``, ``sha1:…`` or ``md5:…``, or "not published".
         licence: What its owner allows.
         note: What it holds.
+        folders: Where it is many files on a web server: the folders under ``url`` that
+            it lists; ``bytes`` is then the size of all.
+        each: Bytes of each of these files; 0 where they differ.
+        checksums: ``FOLDER/FILE`` → checksum, of those of which one is published.
     """
 
     name: str
@@ -43,6 +47,9 @@ class RemoteFile:
     checksum: str = NOT_PUBLISHED
     licence: str = "not stated"
     note: str = ""
+    folders: Sequence[str] = ()
+    each: int = 0
+    checksums: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)
@@ -136,7 +143,7 @@ def cards() -> list[Card]:
 def fetch(
     name: str, out: Path | str = ".", url: str | None = None, progress: bool = True
 ) -> Path:
-    """Copy a public file to this machine, going on where an interrupted copy stopped.
+    """Copy a public file or folder here, going on where an interrupted copy stopped.
 
     Args:
         name: As a card lists it.
@@ -145,13 +152,13 @@ def fetch(
         progress: Whether to show how far it is.
 
     Returns:
-        Where the file is: ``out/name``.
+        Where it is: ``out/name``.
 
     Raises:
         BadInput: no card lists it, it cannot be reached, or it is not what the card
             promises.
     """
-    from workbench.download import download
+    from workbench.download import download, download_folders
 
     listed = {file.name: file for card in cards() for file in card.files}
     if name not in listed:
@@ -165,5 +172,9 @@ def fetch(
             f"{name} is served by xrootd, not by a web server: install the xrootd "
             f"client and type: xrdcp {address} {target}"
         )
-    download(address, target, file.bytes, file.checksum, progress)
+    if file.folders:
+        sums = file.checksums
+        download_folders(address, file.folders, target, file.each, sums, progress)
+    else:
+        download(address, target, file.bytes, file.checksum, progress)
     return target

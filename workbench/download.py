@@ -1,12 +1,17 @@
-"""Copying one file from a web server: resumed, checked, whole or not at all."""
+"""Copying files from a web server: resumed, checked, whole or not at all."""
 
 import hashlib
 import http.client
 import os
+import re
+import sys
 import urllib.error
 import urllib.request
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 from workbench.errors import BadInput
 
@@ -38,12 +43,21 @@ def download(
         return _judge(target, size, checksum, f"{target} is there but ")
     partial = target.with_name(target.name + ".partial")
     version = target.with_name(target.name + ".partial.version")
-    try:
+    with _reached(url), _written(partial):
         target.parent.mkdir(parents=True, exist_ok=True)
         _copy(url, partial, version, size, checksum, progress)
         _judge(partial, size, checksum, f"{url}: the copy ")
         version.unlink(missing_ok=True)
         partial.rename(target)
+
+
+@contextmanager
+def _reached(url: str) -> Generator[None]:
+    """Turn what a server or the way to it says into a line."""
+    try:
+        yield
+    except BadInput:
+        raise
     except (http.client.InvalidURL, ValueError) as error:
         raise BadInput(f"{url}: no address ({error}): look it up") from None
     except urllib.error.HTTPError as error:
@@ -63,11 +77,71 @@ def download(
             f"{url}: cannot be reached ({reason}): run the same command again, it goes "
             "on where it stopped"
         ) from None
+
+
+@contextmanager
+def _written(partial: Path) -> Generator[None]:
+    """Turn the disk's refusal into a line; what the network says passes."""
+    try:
+        yield
+    except (urllib.error.URLError, TimeoutError, ConnectionError):
+        raise
     except OSError as error:
         raise BadInput(
             f"{partial}: cannot be written ({error.strerror or error}): make room or "
             "give another --out, then run the same command again"
         ) from None
+
+
+def listed(url: str) -> list[str]:
+    """The names of the files that a web server lists in a folder.
+
+    Args:
+        url: Of the folder, with a slash at its end.
+
+    Raises:
+        BadInput: it cannot be reached, or lists no file.
+    """
+    if not url.startswith(("http://", "https://")):
+        raise BadInput(f"{url}: only http and https addresses can be copied")
+    request = urllib.request.Request(url, headers={"User-Agent": "science-workbench"})
+    with _reached(url), urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:
+        page = answer.read().decode(errors="replace")
+    names = (unquote(found) for found in re.findall(r'href="([^"?#]+)"', page))
+    files = sorted({n for n in names if "/" not in n and "." in n.strip(".")})
+    if not files:
+        raise BadInput(f"{url}: lists no file: look up the address, or give --url")
+    return files
+
+
+def download_folders(
+    url: str,
+    folders: Sequence[str],
+    target: Path,
+    size: int,
+    checksums: Mapping[str, str],
+    progress: bool = True,
+) -> None:
+    """Copy every file that a web server lists in some folders; each is resumed.
+
+    Args:
+        url: Under which the folders are.
+        folders: Their names.
+        target: A folder for them.
+        size: Bytes of each file; 0 where that is not known.
+        checksums: ``FOLDER/NAME`` → ``ALGORITHM:HEX``, of those that are published.
+        progress: Whether to show how far it is.
+
+    Raises:
+        BadInput: as :func:`download` and :func:`listed`.
+    """
+    base = url.rstrip("/")
+    files = [f"{f}/{name}" for f in folders for name in listed(f"{base}/{f}/")]
+    for number, file in enumerate(files, 1):
+        if progress and not (target / file).exists():
+            print(f"{number} of {len(files)}: {file}", file=sys.stderr)
+        checksum = checksums.get(file, "")
+        download(f"{base}/{quote(file)}", target / file, size, checksum, progress)
 
 
 def _copy(

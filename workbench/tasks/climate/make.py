@@ -13,6 +13,7 @@ from workbench.progress import with_progress
 from workbench.task import Command
 from workbench.tasks.climate.files.climatenet import write_climatenet
 from workbench.tasks.climate.files.deepcam import write_deepcam, write_statistics
+from workbench.tasks.climate.files.written import written
 from workbench.tasks.climate.generator import recipe, simulate, steps_of
 from workbench.tasks.climate.sphere import SIZES
 from workbench.tasks.climate.store_writer import StoreWriter
@@ -22,14 +23,8 @@ from workbench.writing import explained
 def _write_sequence(folder: Path, data: xr.Dataset) -> list[Path]:
     """Write one sequence as one CF NetCDF file."""
     file = folder / f"sequence-{int(data.sequence[0]):05}.nc"
-    unfinished = folder / f".{file.name}.partial"
-    with explained(file, data.nbytes):
-        try:
-            data.to_netcdf(unfinished, engine="h5netcdf")
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
-        unfinished.replace(file)
+    with written(file) as disk:
+        data.to_netcdf(disk, engine="h5netcdf")
     return [file]
 
 
@@ -100,21 +95,23 @@ def make_files(
         raise BadInput(f"{out} exists and is not of these maps: give another --out")
     with explained(out):
         out.mkdir(parents=True, exist_ok=True)
-    done = len(known[1:]) if _all_there(out, known[1:]) else 0
+    done = _whole(out, known[1:])
     lines = [made, *known[1 : 1 + done]]
+    _keep(note, lines)
     rest = simulated(first=done)
     shown = with_progress(rest, steps_of, maps, "maps", done=done * steps)
     for data in shown:
-        written = WRITERS[layout](out, data)
-        lines.append(" ".join(file.name for file in written))
+        files = WRITERS[layout](out, data)
+        lines.append(" ".join(file.name for file in files))
         _keep(note, lines)
     if layout == "deepcam":
         write_statistics(out)
 
 
-def _all_there(out: Path, lines: list[str]) -> bool:
-    """Whether every file of the sequences that were written is still there."""
-    return all((out / name).is_file() for line in lines for name in line.split())
+def _whole(out: Path, lines: list[str]) -> int:
+    """How many sequences, from the first on, have all the files that were written."""
+    there = [all((out / name).is_file() for name in line.split()) for line in lines]
+    return [*there, False].index(False)
 
 
 def _keep(note: Path, lines: list[str]) -> None:

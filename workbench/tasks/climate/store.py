@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from numcodecs import Blosc
 
 from workbench.errors import BadInput
-from workbench.tasks.climate.files.limits import NOBODY
 from workbench.tasks.climate.files.normal import maps
 
+_BLOSC = Blosc()  # reads whatever blosc wrote
 FORMAT, VERSION = "science-workbench maps", 1
 _ATTRIBUTES = {
     "maps": int,
@@ -179,27 +180,30 @@ class Store:
             BadInput: a chunk is missing or damaged.
         """
         image = self._rows("image", index)
-        if np.isnan(image[:, :, 0, 0]).any():
-            raise self._damaged("image: a chunk is missing")
         if channels is not None:
             image = image[:, channels]
-        truth = self._codes("truth", index) if self.has_truth else None
-        ignore = self._codes("ignore", index) if self.has_truth else None
+        truth = self._rows("truth", index) if self.has_truth else None
+        ignore = self._rows("ignore", index) if self.has_truth else None
         labels = self._rows("labels", index) if self.annotators else None
         return Block(image, truth, ignore, labels)
 
-    def _codes(self, name: str, index: np.ndarray) -> np.ndarray:
-        codes = self._rows(name, index)
-        if (codes[:, 0, 0] == NOBODY).any():
-            raise self._damaged(f"{name}: a chunk is missing")
-        return codes
-
     def _rows(self, name: str, index: np.ndarray) -> np.ndarray:
+        """Chunks unpacked from their files: zarr takes 2 ms more for each (measured).
+
+        Zarr would also take a missing chunk for an empty one.
+        """
         array = self._array(name)
         out = np.empty((len(index), *array.shape[1:]), array.dtype)
+        rest = ".0" * (out.ndim - 1)
         for place, row in enumerate(np.asarray(index).tolist()):
+            file = self.path / name / f"c.{row}{rest}"
             try:
-                out[place] = array[row]
+                packed = file.read_bytes()
+                # blosc's header: bytes when unpacked, of a block, and when packed
+                plain, _, size = np.frombuffer(packed, "<u4", 3, 4).tolist()
+                if plain != out[place].nbytes or size != len(packed):
+                    raise ValueError(f"{len(packed):,} bytes of {size:,}")
+                _BLOSC.decode(packed, out[place])
             except (OSError, ValueError, RuntimeError) as error:
                 raise self._damaged(f"{name}: map {row} ({error})") from None
         return out

@@ -6,6 +6,8 @@ whole; the folder gets its name when all are there.
 
 import json
 import os
+import shutil
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -174,7 +176,7 @@ class StoreWriter:
             os.close(self._journal)
             (self.partial / "lock").unlink(missing_ok=True)
             if not self.maps:  # nothing to go on from, so nothing stays in the way
-                _remove(self.partial)
+                shutil.rmtree(self.partial, ignore_errors=True)
 
     def _finish(self) -> None:
         from workbench.tasks.climate.store_arrays import finish
@@ -212,9 +214,8 @@ class StoreWriter:
             fsync_folder(self.path.parent)
 
     def _fingerprint(self) -> str:
-        from hashlib import sha256
-
-        content = sha256(json.dumps([self._kind, self.annotators]).encode())
+        kind = {name: v for name, v in self._kind.items() if name != "said"}
+        content = sha256(json.dumps([kind, self.annotators]).encode())
         for row in self._rows:
             content.update(f"{row['time']} {row['sequence']} {row['crc']};".encode())
         return content.hexdigest()[:16]
@@ -255,9 +256,3 @@ def _counted(codes: np.ndarray) -> np.ndarray:
 
 def _line(value: dict[str, Any]) -> bytes:
     return (json.dumps(value) + "\n").encode()
-
-
-def _remove(folder: Path) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)

@@ -21,9 +21,9 @@ from workbench.tasks.climate.files.axes import date_in
 from workbench.tasks.climate.files.normal import maps, whole_codes
 from workbench.tasks.climate.files.opening import whole
 from workbench.tasks.climate.files.parts import Part, Parts, in_order
+from workbench.tasks.climate.files.written import written
 from workbench.tasks.climate.sphere import Grid
 from workbench.tasks.climate.variables import NAMES
-from workbench.writing import explained
 
 NAME = re.compile(r"data-\d{4}-\d\d-\d\d-\d\d-\d+(-ANOMALY)?\.h5")
 BUSY = 0.9  # below this share of background a file is called an anomaly
@@ -140,7 +140,7 @@ def write_deepcam(folder: Path, data: xr.Dataset) -> list[Path]:
             f"{folder}: DeepCAM's layout has no place for latitudes: give maps from "
             "pole to pole"
         )
-    written: list[Path] = []
+    files: list[Path] = []
     days: dict[str, int] = {}
     for step in range(data.sizes["time"]):
         one = data.isel(time=step)
@@ -149,8 +149,8 @@ def write_deepcam(folder: Path, data: xr.Dataset) -> list[Path]:
         day = str(one.time.to_numpy().astype("datetime64[D]"))
         stem = f"data-{day}-{days.get(day, 0):02}-{int(one.sequence) + 1}"
         days[day] = days.get(day, 0) + 1
-        written.append(_write(folder, stem, one, people))
-    return written
+        files.append(_write(folder, stem, one, people))
+    return files
 
 
 def _write(folder: Path, stem: str, one: xr.Dataset, people: int) -> Path:
@@ -161,28 +161,21 @@ def _write(folder: Path, stem: str, one: xr.Dataset, people: int) -> Path:
     labels = [drawn[0], drawn[-1]] if drawn else []
     busy = bool(labels) and (labels[0] == 0).mean() < BUSY
     file = folder / f"{stem}{'-ANOMALY' if busy else ''}.h5"
-    unfinished = file.with_name(f".{file.name}.partial")
-    with explained(file, fields.nbytes):
-        try:
-            with h5py.File(unfinished, "w") as opened:
-                group = opened.create_group("climate")
-                group["data"] = fields.astype(np.float32)
-                group["data_stats"] = _moments(fields.reshape(-1, len(NAMES)))
-                for k, codes in enumerate(labels):
-                    group[f"labels_{k}"] = codes.astype(np.float32)
-                    group[f"labels_{k}_stats"] = _label_moments(codes)
-                for name in ("TRUTH", "IGNORE"):
-                    if name in one:
-                        group[name.lower()] = one[name].to_numpy()
-                group.attrs.update(one.attrs)
-                when = one.time.to_numpy().astype("datetime64[s]")
-                group.attrs["valid_time"] = str(when)
-                group.attrs["sequence"] = int(one.sequence)
-                group.attrs["annotators"] = people
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
-        unfinished.replace(file)
+    with written(file) as disk, h5py.File(disk, "w") as opened:
+        group = opened.create_group("climate")
+        group["data"] = fields.astype(np.float32)
+        group["data_stats"] = _moments(fields.reshape(-1, len(NAMES)))
+        for k, codes in enumerate(labels):
+            group[f"labels_{k}"] = codes.astype(np.float32)
+            group[f"labels_{k}_stats"] = _label_moments(codes)
+        for name in ("TRUTH", "IGNORE"):
+            if name in one:
+                group[name.lower()] = one[name].to_numpy()
+        group.attrs.update(one.attrs)
+        when = one.time.to_numpy().astype("datetime64[s]")
+        group.attrs["valid_time"] = str(when)
+        group.attrs["sequence"] = int(one.sequence)
+        group.attrs["annotators"] = people
     return file
 
 
@@ -212,8 +205,7 @@ def write_statistics(folder: Path) -> Path:
         total += [mean, mean**2 + spread**2]
         least, most, count = np.minimum(least, low), np.maximum(most, high), count + 1
     target = folder / STATISTICS
-    unfinished = target.with_name(f".{STATISTICS}.partial")
-    with explained(target), h5py.File(unfinished, "w") as opened:
+    with written(target) as disk, h5py.File(disk, "w") as opened:
         group = opened.create_group("climate")
         group["count"] = count
         names = ("mean", "sqmean", "minval", "maxval")
@@ -221,5 +213,4 @@ def write_statistics(folder: Path) -> Path:
             names, (*total / max(1, count), least, most), strict=True
         ):
             group[name] = values.astype(np.float32)
-    unfinished.replace(target)
     return target

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import xarray as xr
@@ -55,6 +55,20 @@ def _engine(path: Path) -> str:
     return engine
 
 
+def _dataset(path: Path, engine: str, stack: ExitStack) -> xr.Dataset:
+    if engine == "scipy":
+        # by name it would be mapped, and could not be closed when it is damaged
+        return xr.open_dataset(
+            stack.enter_context(path.open("rb")), engine="scipy", decode_times=False
+        )
+    if engine == "zarr":
+        # not every folder has consolidated metadata; none needs them
+        return xr.open_dataset(
+            path, engine="zarr", decode_times=False, consolidated=False
+        )
+    return xr.open_dataset(path, engine="h5netcdf", decode_times=False)
+
+
 @contextmanager
 def opened(path: Path) -> Generator[xr.Dataset]:
     """A NetCDF file or Zarr folder with fill values as NaN, times as they stand.
@@ -63,10 +77,9 @@ def opened(path: Path) -> Generator[xr.Dataset]:
         BadInput: it is missing, empty, truncated, or neither.
     """
     engine = "zarr" if path.is_dir() else _engine(path)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), ExitStack() as stack:
         # several declared fill values all become NaN, as they should
         warnings.simplefilter("ignore", xr.SerializationWarning)
         with whole(path):
-            data = xr.open_dataset(path, engine=engine, decode_times=False)
-        with data:
-            yield data
+            data = stack.enter_context(_dataset(path, engine, stack))
+        yield data
