@@ -1,4 +1,4 @@
-"""The climate task: files, batches, a run of the pixelwise classifier."""
+"""The climate task: files, batches, a run, its report and its predictions."""
 
 import json
 from pathlib import Path
@@ -13,8 +13,8 @@ from workbench.errors import BadInput
 from workbench.main import main
 from workbench.runs.lightning import lightning
 from workbench.tasks.climate.data import ClimateData
+from workbench.tasks.climate.evaluation.confusion import confusion, overlap
 from workbench.tasks.climate.judge import judge
-from workbench.tasks.climate.model import confusion
 from workbench.tasks.climate.samples import LEFT_OUT
 
 MAKE = ["data", "make", "climate", "--grid", "96x144", "--out"]
@@ -85,21 +85,63 @@ def test_points_left_out_are_not_counted() -> None:
     named = torch.tensor([[[0, 2], [2, 1]]])
     counts = confusion(mask, named)
     assert counts.tolist() == [[[1, 0, 0], [0, 0, 1], [0, 0, 1]]]
-    found = judge({"counts": counts.numpy()}, None, None).numbers
-    assert found["test/iou_background"] == 1
-    assert found["test/iou_cyclone"] == 0
-    assert found["test/iou_river"] == 0.5
+    assert overlap(counts[0]).tolist() == [1, 0, 0.5]
 
 
-def test_the_classifier_trains_and_is_judged(tmp_path: Path) -> None:
+def test_who_names_the_truth_is_right_in_every_way(data: ClimateData) -> None:
+    data.setup("test")
+    rows = np.arange(*data.bounds("test"))
+    codes = torch.stack([data.sample(row)["mask"] for row in rows]).clamp(min=0)
+    chances = np.eye(3, dtype=np.float16)[codes].transpose(0, 3, 1, 2)
+    found = judge({"index": rows[::-1], "probabilities": chances[::-1]}, None, data)
+    assert {found.numbers[name] for name in found.headline} == {1.0}
+    assert found.numbers["test/hit_rate_river"] == 1
+    assert found.numbers["test/false_alarms_a_map_river"] == 0
+    people = next(table for table in found.tables if table.title == "Against people")
+    network, truth, _ = people.rows
+    assert network[1:] == truth[1:]
+    assert 0.3 < found.numbers["test/iou_river_annotators"] < 0.8
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Trained for a few steps and tested."""
     task = workbench.load("climate")
-    quick = ["--trainer.enable_progress_bar=false", "--trainer.max_epochs=6"]
-    run = lightning("fit", task.fit, [*SMALL, *quick], runs=tmp_path)
-    best = f"--ckpt_path={run / 'checkpoints' / 'best.ckpt'}"
-    lightning("test", run / "config.yaml", [best], folder=run)
-    found = json.loads((run / "results" / "test.json").read_text())
+    quick = ["--trainer.enable_progress_bar=false", "--trainer.max_epochs=14"]
+    runs = tmp_path_factory.mktemp("runs")
+    folder = lightning(
+        "fit", task.fit, [*SMALL, *quick, "--data.batch_size=2"], runs=runs
+    )
+    best = f"--ckpt_path={folder / 'checkpoints' / 'best.ckpt'}"
+    lightning("test", folder / "config.yaml", [best], folder=folder)
+    return folder
+
+
+def test_a_network_trains_and_is_judged(run: Path) -> None:
+    found = json.loads((run / "results.json").read_text())
     assert found["test/iou_background"] > 0.8
     assert found["test/iou_river"] > 0.05
+    reached = workbench.open_run(run).reached
+    assert reached is not None and reached[0] == "test iou mean"
+    report = (run / "report.html").read_text()
+    for title in ("generator&#39;s truth", "System by system", "Published: ClimateNet"):
+        assert title in report
+
+
+def test_predictions_are_written_where_and_when_the_maps_are(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    maps, out = tmp_path / "maps", tmp_path / "found.nc"
+    assert main([*MAKE, str(maps), "--maps", "2", "--layout", "climatenet"]) == 0
+    assert main(["predict", str(run), str(maps), "--out", str(out)]) == 0
+    with xr.open_dataset(out, engine="h5netcdf") as found:
+        assert found.LABELS.sizes == {"time": 2, "lat": 96, "lon": 144}
+        assert found.probability.sum("class").to_numpy() == pytest.approx(1, abs=2e-3)
+        assert (found.probability.argmax("class") == found.LABELS).all()
+        assert found.lat.attrs["units"] == "degrees_north"
+        assert found.time.dt.year.to_numpy().min() >= 1996
+    assert main(["predict", str(run), str(maps), "--out", "found.csv"]) == 2
+    assert "predictions are written as .nc or .npz" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", ["codes", "logits"])
