@@ -107,7 +107,7 @@ def test_who_names_the_truth_is_right_in_every_way(data: ClimateData) -> None:
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Trained for a few steps and tested."""
     task = workbench.load("climate")
-    quick = ["--trainer.enable_progress_bar=false", "--trainer.max_epochs=14"]
+    quick = ["--trainer.enable_progress_bar=false", "--trainer.max_epochs=8"]
     runs = tmp_path_factory.mktemp("runs")
     folder = lightning(
         "fit", task.fit, [*SMALL, *quick, "--data.batch_size=2"], runs=runs
@@ -120,9 +120,10 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_network_trains_and_is_judged(run: Path) -> None:
     found = json.loads((run / "results.json").read_text())
     assert found["test/iou_background"] > 0.8
-    assert found["test/iou_river"] > 0.05
+    losses = workbench.open_run(run).curves()["val_loss"].values
+    assert losses[-1] < 0.7 * losses[0]
     reached = workbench.open_run(run).reached
-    assert reached is not None and reached[0] == "test iou mean"
+    assert reached == ("test iou mean", found["test/iou_mean"])
     report = (run / "report.html").read_text()
     for title in ("generator&#39;s truth", "System by system", "Published: ClimateNet"):
         assert title in report
