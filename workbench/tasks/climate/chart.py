@@ -26,10 +26,10 @@ SCALES: dict[str, tuple[str, float, float]] = {
     "VBOT": ("RdBu_r", -25, 25),
     "QREFHT": ("viridis", 0, 0.022),
     "PS": ("cividis", 55_000, 104_000),
-    "PSL": ("cividis", 97_000, 103_500),
+    "PSL": ("RdBu_r", 97_300, 105_300),
     "T200": ("cividis", 190, 230),
     "T500": ("cividis", 225, 272),
-    "PRECT": ("YlGnBu", 1e-10, 1e-6),
+    "PRECT": ("YlGnBu", 1e-9, 1e-6),
     "TS": ("cividis", 215, 310),
     "TREFHT": ("cividis", 215, 310),
     "Z1000": ("cividis", -300, 500),
@@ -37,9 +37,10 @@ SCALES: dict[str, tuple[str, float, float]] = {
     "ZBOT": ("cividis", 45, 72),
 }
 RAIN = ("PRECT",)  # on a logarithmic scale
+CYCLONE_COLOUR, RIVER_COLOUR = "#ff3ea5", "#ffffff"
 KINDS = (
-    Kind(RIVER, CLASSES[RIVER], "#ffffff"),
-    Kind(CYCLONE, CLASSES[CYCLONE], "#ff3ea5"),
+    Kind(RIVER, CLASSES[RIVER], RIVER_COLOUR),
+    Kind(CYCLONE, CLASSES[CYCLONE], CYCLONE_COLOUR),
 )
 TRUTH, PREDICTION = "truth", "prediction"
 PREDICTED = (4.0, 1.6)
