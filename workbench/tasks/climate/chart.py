@@ -32,7 +32,7 @@ SCALES: dict[str, tuple[str, float, float]] = {
     "PRECT": ("YlGnBu", 1e-9, 1e-6),
     "TS": ("cividis", 215, 310),
     "TREFHT": ("cividis", 215, 310),
-    "Z1000": ("cividis", -300, 500),
+    "Z1000": ("cividis", -200, 1_200),
     "Z200": ("cividis", 10_300, 12_600),
     "ZBOT": ("cividis", 45, 72),
 }

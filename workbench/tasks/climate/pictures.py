@@ -60,7 +60,7 @@ def sheet(data: Any, step: int = 0) -> Any:
     shown = chart(data.isel(time=[step]))
     areas = [one for one in shown.areas if one.name == TRUTH]
     with style():
-        figure = new_figure(14, 12)
+        figure = new_figure(14, 10.6)
         for axes, name in zip(figure.subplots(3, 2).flat, SHEET, strict=True):
             field = shown.field(name)
             _panel(axes, shown, field, areas)
@@ -148,7 +148,9 @@ def _handles(shown: Chart, areas: Sequence[Areas]) -> list[Any]:
         for one in areas
     ]
     what = [
-        Line2D([], [], color=kind.colour, lw=WIDTH, label=kind.name, path_effects=_cased())
+        Line2D(
+            [], [], color=kind.colour, lw=WIDTH, label=kind.name, path_effects=_cased()
+        )
         for kind in reversed(shown.kinds)
     ]
     return who + what
