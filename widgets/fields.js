@@ -66,13 +66,12 @@ class Field {
   /** Its picture, north up, one pixel a point. */
   picture() {
     const { about, rows, columns, codes } = this, at = about.log ? Math.log10 : (v) => v;
-    const bytes = about.colours, colours = new Uint32Array(65536), pixel = new Uint8ClampedArray(4);
-    const first = at(about.low), span = at(about.high) - first;
+    const { colours: bytes } = about, four = new Uint8ClampedArray(1024), colours = new Uint32Array(65536);
+    for (let k = 0; k < 256; k++) four.set([bytes.getUint8(3 * k), bytes.getUint8(3 * k + 1), bytes.getUint8(3 * k + 2), 255], 4 * k);
+    const table = new Uint32Array(four.buffer), first = at(about.low), scale = 256 / (at(about.high) - first);
     for (let code = 1; code < 65536; code++) {
-      const share = (this.low + (code - 1) * this.step - first) / span;
-      const place = 3 * Math.min(Math.max(Math.floor(share * 256), 0), 255);
-      pixel.set([bytes.getUint8(place), bytes.getUint8(place + 1), bytes.getUint8(place + 2), 255]);
-      colours[code] = new Uint32Array(pixel.buffer)[0];
+      const place = (this.low + (code - 1) * this.step - first) * scale;
+      colours[code] = table[place < 0 ? 0 : place > 255 ? 255 : Math.floor(place)];
     }
     const image = new ImageData(columns, rows), out = new Uint32Array(image.data.buffer);
     for (let row = 0; row < rows; row++) {

@@ -3,13 +3,15 @@
 const CASE = "#14181f"; // round every outline, so that it shows on any colour
 const STEPS = [30, 10, 5, 2, 1]; // degrees between lines of latitude and longitude
 const DEEPEST = 64;
+const WIDEST = 4096; // pixels of the globe up to which its lines are kept as a picture
 
 /** What is drawn, and which part of it. */
 export class Globe {
   constructor(about, shown) {
     Object.assign(this, { edges: about.edges, shown, kinds: about.kinds });
-    this.coast = path(about.lines);
-    this.areas = about.areas.map(({ name, dash, lines }) => ({ name, dash, paths: lines.map(path) }));
+    this.coast = paths(about.lines);
+    this.areas = about.areas.map(({ name, dash, lines }) => ({ name, dash, kinds: lines.map(paths) }));
+    this.overlay = document.createElement("canvas");
     this.bitmap = document.createElement("canvas");
     [this.bitmap.height, this.bitmap.width] = about.shape;
     this.reset();
@@ -59,7 +61,8 @@ export class Globe {
   inside(lon, lat) {
     const plain = this.bitmap.getContext("2d"), [west] = this.edges;
     const east = ((((lon - west) % 360) + 360) % 360) + west;
-    const has = ({ paths }) => this.kinds.filter((_, k) => plain.isPointInPath(paths[k], east, lat, "evenodd"));
+    const within = (path) => plain.isPointInPath(path, east, lat, "evenodd");
+    const has = ({ kinds }) => this.kinds.filter((_, k) => kinds[k].filter(within).length % 2);
     return this.areas.filter(({ name }) => this.shown.includes(name))
       .flatMap((area) => has(area).map((kind) => `${area.name}: ${kind.name}`));
   }
@@ -74,10 +77,7 @@ export class Globe {
     ink.setTransform(1, 0, 0, 1, 0, 0);
     ink.clearRect(0, 0, ...size);
     if (this.filled) this.picture(ink);
-    this.stroke(ink, this.coast, [["#ffffff", 2.2, 0.55], ["#14181f", 1, 1]]);
-    for (const { name, dash, paths } of this.areas)
-      if (this.shown.includes(name))
-        this.kinds.forEach(({ colour }, k) => this.stroke(ink, paths[k], [[CASE, 4, 1], [colour, 2, 1]], dash));
+    this.lines(ink);
     this.graticule(ink, style);
     if (focused && !this.pointed) this.cross(ink);
   }
@@ -97,18 +97,44 @@ export class Globe {
     return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => 360 * (first + k));
   }
 
-  stroke(ink, path, layers, dash = []) {
-    const { dense, scale } = this, deep = scale * dense;
-    for (const turn of this.turns(path.west, path.east)) {
-      ink.setTransform(deep, 0, 0, -deep, dense * (this.width / 2) + (turn - this.lon) * deep, dense * (this.height / 2) + this.lat * deep);
-      for (const [colour, wide, alpha] of layers) {
-        Object.assign(ink, { strokeStyle: colour, lineWidth: wide / scale, globalAlpha: alpha, lineJoin: "round" });
-        ink.setLineDash(dash.map((d) => (2 * d) / scale));
-        ink.stroke(path);
-      }
+  /** Coast and outlines: of the whole globe drawn once, where that is no large picture. */
+  lines(ink) {
+    const { dense, overlay } = this, wide = Math.round(this.scale * dense * 360), [west] = this.edges;
+    if (wide > WIDEST) {
+      const seen = [this.lon - this.wide / 2, this.lon + this.wide / 2, this.lat - this.high / 2, this.lat + this.high / 2];
+      return this.strokes(ink, this.scale * dense, this.width / 2 * dense, this.height / 2 * dense, this.lon, this.lat, seen);
     }
-    ink.globalAlpha = 1;
-    ink.setLineDash([]);
+    const high = Math.round(this.scale * dense * 180), kept = [wide, high, ...this.shown].join("\n");
+    if (kept !== this.kept) {
+      this.kept = kept;
+      Object.assign(overlay, { width: wide, height: high });
+      this.strokes(overlay.getContext("2d"), wide / 360, 0, high / 2, west, 0, [west, west + 360, -90, 90]);
+    }
+    const y = Math.round((this.height / 2) * dense + this.lat * this.scale * dense - high / 2);
+    for (const turn of this.turns(west, west + 360))
+      ink.drawImage(overlay, Math.round((this.width / 2 + (west + turn - this.lon) * this.scale) * dense), y);
+  }
+
+  /** Draw lines with a place in degrees at a place in pixels, those that can be seen. */
+  strokes(ink, deep, x, y, lon, lat, seen) {
+    const one = deep / this.dense; // a CSS pixel
+    const stroke = (lines, layers, dash) => {
+      for (const [colour, wide, alpha] of layers) {
+        Object.assign(ink, { strokeStyle: colour, lineWidth: wide / one, globalAlpha: alpha, lineJoin: "round" });
+        ink.setLineDash(dash.map((d) => (2 * d) / one));
+        for (const line of lines)
+          for (const turn of [-360, 0, 360, 720])
+            if (meet(line, turn, seen, 4 / one)) {
+              ink.setTransform(deep, 0, 0, -deep, x + (turn - lon) * deep, y + lat * deep);
+              ink.stroke(line);
+            }
+      }
+    };
+    stroke(this.coast, [["#ffffff", 2.2, 0.55], [CASE, 1, 1]], []);
+    for (const { name, dash, kinds } of this.areas)
+      if (this.shown.includes(name))
+        this.kinds.forEach(({ colour }, k) => stroke(kinds[k], [[CASE, 4, 1], [colour, 2, 1]], dash));
+    Object.assign(ink, { globalAlpha: 1 }).setLineDash([]);
     ink.setTransform(1, 0, 0, 1, 0, 0);
   }
 
@@ -153,18 +179,22 @@ export class Globe {
 
 const name = (degrees, plus, minus) => `${Math.abs(degrees)}°${degrees ? (degrees < 0 ? minus : plus) : ""}`;
 
-/** Lines out of one message part, points east and north, not a number between two. */
-function path(view) {
-  const all = new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
-  const drawn = Object.assign(new Path2D(), { west: Infinity, east: -Infinity });
-  let from = true;
-  for (let k = 0; k < all.length; k += 2) {
+const meet = ({ west, east, south, north }, turn, [left, right, bottom, top], margin) =>
+  east + turn + margin > left && west + turn - margin < right && north + margin > bottom && south - margin < top;
+
+/** Lines out of one message part, points east and north, not a number after each. */
+function paths(view) {
+  const all = new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength)), found = [];
+  for (let k = 0, line; k < all.length; k += 2) {
     const x = all[k], y = all[k + 1];
-    if (Number.isNaN(x)) { from = true; continue; }
-    if (from) drawn.moveTo(x, y); else drawn.lineTo(x, y);
-    from = false;
-    drawn.west = Math.min(drawn.west, x);
-    drawn.east = Math.max(drawn.east, x);
+    if (Number.isNaN(x)) { line = undefined; continue; }
+    if (line) line.lineTo(x, y);
+    else {
+      line = Object.assign(new Path2D(), { west: x, east: x, south: y, north: y });
+      line.moveTo(x, y);
+      found.push(line);
+    }
+    Object.assign(line, { west: Math.min(line.west, x), east: Math.max(line.east, x), south: Math.min(line.south, y), north: Math.max(line.north, y) });
   }
-  return drawn;
+  return found;
 }

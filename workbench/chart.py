@@ -148,7 +148,15 @@ class Chart:
         found = contour_generator(
             lon, lat.clip(-90, 90), inside, line_type=LineType.Separate
         )
-        return [np.asarray(line) for line in found.lines(0.5)]
+        return [_with_corners_only(np.asarray(line)) for line in found.lines(0.5)]
+
+
+def _with_corners_only(line: np.ndarray) -> np.ndarray:
+    """The same line without points that lie on its straight parts."""
+    step = np.diff(line, axis=0)
+    turn = step[:-1, 0] * step[1:, 1] - step[:-1, 1] * step[1:, 0]
+    bends = np.abs(turn) > 1e-3 * np.abs(step).max() ** 2
+    return line[np.concatenate([[True], bends, [True]])]
 
 
 def _even(places: np.ndarray, span: float, number: int) -> bool:
