@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 import xarray as xr
@@ -113,16 +112,3 @@ def test_the_classifier_trains_and_is_judged(tmp_path: Path) -> None:
     found = json.loads((run / "results" / "test.json").read_text())
     assert found["test/iou_background"] > 0.8
     assert found["test/iou_river"] > 0.05
-
-
-@pytest.mark.parametrize("kind", ["codes", "logits"])
-def test_a_map_is_drawn_with_its_outlines(data: ClimateData, kind: str) -> None:
-    task = workbench.load("climate")
-    sample = data.sample(0)
-    codes = np.roll(np.maximum(sample["mask"].numpy(), 0), 3, axis=1)
-    given = codes if kind == "codes" else np.eye(3)[codes].transpose(2, 0, 1)
-    bare = task.plot({"image": sample["image"]})
-    drawn = task.plot(sample, prediction=given)
-    truth = [code for code in (1, 2) if (sample["mask"] == code).any()]
-    more = len(drawn.axes[0].collections) - len(bare.axes[0].collections)
-    assert more == 4 * len(truth)
