@@ -129,6 +129,7 @@ class View {
   watch() {
     const ended = (this.ended = new AbortController()), { signal } = ended, { model } = this;
     const paint = () => this.paint(), choose = () => this.choose(), tick = () => this.tick();
+    for (const sign of ["pointerenter", "focusin"]) this.root.addEventListener(sign, () => { this.used = true; this.ahead(); });
     this.fields.addEventListener("change", choose, { signal });
     model.on("change:channel", choose);
     model.on("change:outlines", tick);
@@ -145,12 +146,20 @@ class View {
     });
   }
 
+  /** Have the channels after this one come, once somebody is at the map. */
+  ahead() {
+    if (!this.used || !this.field) return;
+    const names = this.about.fields.map((f) => f.name), at = names.indexOf(this.field.about.name) + 1;
+    this.fields.ahead([...names.slice(at), ...names.slice(0, at)]);
+  }
+
   turn(by) {
     const { fields } = this.about, at = fields.findIndex((f) => f.name === this.model.get("channel"));
     this.ask(fields[(at + by + fields.length) % fields.length].name);
   }
 
   ask(name) {
+    this.fields.get(name); // before the kernel is told of the choice
     this.model.set("channel", name);
     this.model.save_changes();
   }
@@ -173,6 +182,7 @@ class View {
     this.bar.show(field.about, label);
     this.aloud = true;
     this.paint();
+    this.ahead();
   }
 
   pan(east, north) { this.globe.move(east, north); this.paint(); }

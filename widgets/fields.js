@@ -1,4 +1,5 @@
-// Fields as the kernel sends them: 16 bits a point, each asked for once, when first wanted.
+// Fields as the kernel sends them: 16 bits a point, each asked for once: when it is wanted,
+// or before, while somebody is at the map.
 
 const AGAIN = 3000; // ms after which a field that has not come is asked for again
 
@@ -9,11 +10,24 @@ export class Fields extends EventTarget {
     this.model = model;
     this.kept = new Map();
     this.asked = new Map();
+    this.queue = []; // names that nobody waits for
     model.on("msg:custom", (said, buffers) => {
       const about = model.get("_about"), one = about.fields.find((f) => f.name === said.field);
       this.kept.set(said.field, new Field(one, about, said, buffers[0]));
       this.dispatchEvent(new Event("change"));
+      this.next();
     });
+  }
+
+  /** Have fields come before they are wanted, one at a time, so that a wanted one is soon here. */
+  ahead(names) {
+    this.queue = names;
+    this.next();
+  }
+
+  next() {
+    const name = this.queue.find((n) => !this.kept.has(n));
+    if (name && this.asked.size <= this.kept.size) this.get(name); // none is under way
   }
 
   /** A field, or nothing yet: a change tells when it is here. */

@@ -22,8 +22,9 @@ def _now(_: Any, widget: "FieldMap") -> dict[str, Any]:
 class FieldMap(anywidget.AnyWidget):
     """A map whose fields are chosen by list or key, with outlines to switch on and off.
 
-    The browser gets names, colours and lines at once, and a field when it is first
-    looked at: 16 bits a point, which divide the field's own range (that of its
+    The browser gets names, colours and lines at once, and each field once: when it is
+    first looked at, or before, while somebody's pointer or keyboard is at the map. It
+    comes with 16 bits a point, which divide the field's own range (that of its
     logarithm where it is shown so) into 65,534 steps. What the pointer reads is
     therefore right to 1/130,000 of that range.
 
