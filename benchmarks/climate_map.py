@@ -70,7 +70,7 @@ def _measured(page: Any, cell: int) -> dict[str, list[float]]:
     return {
         "channel, at once": [_pressed(page, "PageDown")],
         "channel, first use": [_pressed(page, "PageDown") for _ in range(14)],
-        "channel again": [_pressed(page, "PageUp") for _ in range(14)],
+        "channel again": [_pressed(page, "PageUp") for _ in range(15)],
         "pan, whole map": [_pressed(page, "ArrowRight") for _ in range(14)],
         "zoom": [_pressed(page, key) for key in "++++--"],
         "pan, zoomed in": [_pressed(page, "ArrowLeft") for _ in range(14)],

@@ -25,7 +25,7 @@ class View {
     hint.id = `wb-map-hint-${++maps}`;
     this.spoken = this.root.appendChild(make("div", "wb-spoken"));
     this.spoken.setAttribute("aria-live", "polite");
-    Object.assign(this.canvas, { tabIndex: 0 });
+    this.canvas.tabIndex = 0;
     this.canvas.setAttribute("role", "application");
     this.canvas.setAttribute("aria-roledescription", "map");
     this.canvas.setAttribute("aria-describedby", hint.id);
