@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 import xarray as xr
@@ -143,16 +142,3 @@ def test_predictions_are_written_where_and_when_the_maps_are(
         assert found.time.dt.year.to_numpy().min() >= 1996
     assert main(["predict", str(run), str(maps), "--out", "found.csv"]) == 2
     assert "predictions are written as .nc or .npz" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("kind", ["codes", "logits"])
-def test_a_map_is_drawn_with_its_outlines(data: ClimateData, kind: str) -> None:
-    task = workbench.load("climate")
-    sample = data.sample(0)
-    codes = np.roll(np.maximum(sample["mask"].numpy(), 0), 3, axis=1)
-    given = codes if kind == "codes" else np.eye(3)[codes].transpose(2, 0, 1)
-    bare = task.plot({"image": sample["image"]})
-    drawn = task.plot(sample, prediction=given)
-    truth = [code for code in (1, 2) if (sample["mask"] == code).any()]
-    more = len(drawn.axes[0].collections) - len(bare.axes[0].collections)
-    assert more == 4 * len(truth)

@@ -16,7 +16,7 @@ from workbench.errors import BadInput
 
 ROOT = Path(__file__).parents[1]
 FLOORS = [
-    {"errors", "paths", "cards"},
+    {"errors", "paths", "cards", "chart"},
     {"task"},
     {"tasks"},
     {"runs"},

@@ -116,6 +116,8 @@ class Task:
             in training says of a few validation samples, each time the same; the
             ``LightningModule`` judges and computes no gradients, the
             ``LightningDataModule`` is set up.
+        chart: Takes what ``plot`` takes and gives a ``workbench.chart.Chart``, where
+            samples are maps of the globe.
         predictions: Endings of files → what writes predictions so, given the path, the
             collected outputs and the ``LightningDataModule``; a line an event in
             ``.csv`` if there are none.
@@ -139,6 +141,7 @@ class Task:
         default_factory=lambda: {"learning_rate": Setting()}
     )
     preview: Callable[[Any, Any], Any] | None = None
+    chart: Callable[..., Any] | None = None
     predictions: Mapping[str, Callable[[Path, Mapping[str, Any], Any], None]] = field(
         default_factory=dict
     )

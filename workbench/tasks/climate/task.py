@@ -4,6 +4,7 @@ from pathlib import Path
 
 from workbench.cards import Card
 from workbench.task import Task
+from workbench.tasks.climate.chart import chart
 from workbench.tasks.climate.check import check
 from workbench.tasks.climate.data import ClimateData
 from workbench.tasks.climate.judge import judge
@@ -29,6 +30,7 @@ task = Task(
     fit=_HERE / "fit.yaml",
     demo=_HERE / "demo.yaml",
     evaluate=judge,
+    chart=chart,
     predictions={".nc": write_netcdf},
     check=check,
     commands={"data make": make, "data realism": realism},

@@ -7,8 +7,9 @@ import numpy as np
 import torch
 
 from workbench.style import LINE, OURS, PALE, new_figure, style
+from workbench.tasks.climate.chart import CYCLONE_COLOUR
 from workbench.tasks.climate.evaluation.confusion import overlap
-from workbench.tasks.climate.pictures import CYCLONE_COLOUR, draw_map
+from workbench.tasks.climate.pictures import draw_map
 from workbench.tasks.climate.variables import CLASSES, CYCLONE, RIVER
 
 
