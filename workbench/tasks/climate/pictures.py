@@ -89,7 +89,7 @@ def _panel(
     )
     beside = axes.inset_axes((1.015, 0, 0.022, 1))
     axes.figure.colorbar(drawn, cax=beside, label=field.label, extend="both")
-    _coast(axes, shown, west)
+    coast(axes, shown.lines, west)
     for one in shown.areas if areas is None else areas:
         _outlines(axes, shown, one)
     axes.set(xlim=(west, east), ylim=(max(south, -90), min(north, 90)))
@@ -100,12 +100,13 @@ def _panel(
         axes.spines[side].set_visible(True)
 
 
-def _coast(axes: Any, shown: Chart, west: float) -> None:
+def coast(axes: Any, lines: Sequence[np.ndarray], west: float = 0.0) -> None:
+    """Draw coastlines (N, 2), degrees east and north, on a map that begins in the west."""
     from matplotlib.collections import LineCollection
 
     moved = [
         line + np.array([360 * turn, 0])
-        for line in shown.lines
+        for line in lines
         for turn in (-1, 0, 1)
         if line[:, 0].max() + 360 * turn > west
         and line[:, 0].min() + 360 * turn < west + 360

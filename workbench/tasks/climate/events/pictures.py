@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workbench.tasks.climate.generator.surface import coastlines
 from workbench.tasks.climate.pictures import coast
 from workbench.tasks.climate.variables import CLASSES, CYCLONE, RIVER
 
@@ -110,7 +111,7 @@ def _edges(found: "xr.DataArray") -> tuple[np.ndarray, np.ndarray]:
 
 
 def _globe(axes: Any, title: str) -> None:
-    coast(axes)
+    coast(axes, coastlines())
     axes.set(xlim=(0, 360), ylim=(-90, 90), aspect="equal")
     ticks = range(0, 361, 60)
     axes.set_xticks(ticks, [_east(x) for x in ticks])
