@@ -7,14 +7,12 @@ the same in plain numpy. Seconds a map, best of three.
 
 import argparse
 import os
-import subprocess
-import sys
-import tempfile
 import time
 from importlib.metadata import version
 
 import numpy as np
 
+from benchmarks.compiling import compile_time
 from workbench.tasks.climate.generator import simulate
 from workbench.tasks.climate.generator.kernels import departures
 from workbench.tasks.climate.sphere import Grid
@@ -24,18 +22,6 @@ COMPILE = (
     "list(simulate(1, 0, grid='96x144'))"
 )
 MAPS = {"96x144": 12, "192x288": 8, "384x576": 3, "768x1152": 2}
-
-
-def compile_time() -> float:
-    """Seconds from nothing compiled to the first map, in a fresh process."""
-    with tempfile.TemporaryDirectory() as empty:
-        start = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-c", COMPILE],
-            env=os.environ | {"NUMBA_CACHE_DIR": empty},
-            check=True,
-        )
-        return time.perf_counter() - start
 
 
 def seconds(grid: str, workers: int) -> tuple[float, float]:
@@ -96,7 +82,7 @@ def main() -> None:
     cores = len(os.sched_getaffinity(0))
     print(f"python -m benchmarks.climate_simulator --grids {' '.join(args.grids)}")
     print(f"{cores} cores, load {os.getloadavg()[0]:.1f}, numba {version('numba')}")
-    print(f"compiling, once: {compile_time():.0f} s")
+    print(f"compiling, once: {compile_time(COMPILE):.0f} s")
     print(f"{'grid':10}{'workers':>8}{'s a map':>10}{'s of one core':>15}")
     for grid in args.grids:
         list(simulate(1, 99, grid=grid, workers=1))

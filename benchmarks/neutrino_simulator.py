@@ -6,29 +6,15 @@ apart; the rates are of a warm process. Events per second, best of three.
 
 import argparse
 import os
-import subprocess
-import sys
-import tempfile
 import time
 from importlib.metadata import version
 
+from benchmarks.compiling import compile_time
 from workbench.tasks.neutrino.simulator import simulate
 
 COMPILE = (
     "from workbench.tasks.neutrino.simulator import simulate; list(simulate(1, 0))"
 )
-
-
-def compile_time() -> float:
-    """Seconds from nothing compiled to the first event, in a fresh process."""
-    with tempfile.TemporaryDirectory() as empty:
-        start = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-c", COMPILE],
-            env=os.environ | {"NUMBA_CACHE_DIR": empty},
-            check=True,
-        )
-        return time.perf_counter() - start
 
 
 def rate(events: int, workers: int) -> tuple[float, float]:
@@ -50,7 +36,7 @@ def main() -> None:
     cores = len(os.sched_getaffinity(0))
     print(f"python -m benchmarks.neutrino_simulator --events {args.events}")
     print(f"{cores} cores, load {os.getloadavg()[0]:.1f}, numba {version('numba')}")
-    print(f"compiling, once: {compile_time():.0f} s")
+    print(f"compiling, once: {compile_time(COMPILE):.0f} s")
     list(simulate(2000, 99))
     one, work_one = rate(args.events, 1)
     two, work_two = rate(args.events, 2)

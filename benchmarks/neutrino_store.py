@@ -18,18 +18,20 @@ import h5py
 import numpy as np
 import torch
 
+from workbench.order import rows
 from workbench.tasks.neutrino.dense import images
 from workbench.tasks.neutrino.events import concatenate
 from workbench.tasks.neutrino.layouts import write_2016
 from workbench.tasks.neutrino.simulator import simulate
-from workbench.tasks.neutrino.store import Store, rows, write_store
+from workbench.tasks.neutrino.store import Store, write_store
 
 BATCH = 256
 MEMORY = """
 import sys, time
 from pathlib import Path
 import numpy as np
-from workbench.tasks.neutrino.store import Store, StoreWriter, rows
+from workbench.order import rows
+from workbench.tasks.neutrino.store import Store, StoreWriter
 verb, source, path, events = *sys.argv[1:4], int(sys.argv[4])
 def peak():  # MB; getrusage would report the parent's
     status = Path("/proc/self/status").read_text()

@@ -150,3 +150,11 @@ def test_notebooks_are_short_and_carry_no_output() -> None:
             assert not cell["outputs"], notebook
             assert len(text.splitlines()) <= 12, (notebook, text)
             assert "class " not in text, (notebook, text)
+
+
+BENCHMARKS = sorted(path.stem for path in (ROOT / "benchmarks").glob("[!_]*.py"))
+
+
+def test_every_benchmark_finds_what_it_measures() -> None:
+    imports = "; ".join(f"import benchmarks.{name}" for name in BENCHMARKS)
+    subprocess.run([sys.executable, "-c", imports], cwd=ROOT, check=True)

@@ -42,6 +42,12 @@ class Evaluation:
     figures: Mapping[str, Any] = field(default_factory=dict)
     headline: tuple[str, ...] = ("test/accuracy",)
 
+    @property
+    def first(self) -> dict[str, float]:
+        """Those of the headline's numbers that there are."""
+        known = self.numbers
+        return {key: known[key] for key in self.headline if key in known}
+
 
 @dataclass(frozen=True)
 class FileReport:

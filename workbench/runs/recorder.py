@@ -239,8 +239,9 @@ class Recorder(Callback):
         if trainer.is_global_zero:
             data = trainer.datamodule  # type: ignore[attr-defined]
             evaluation = self.task.evaluate(outputs, pl_module, data)
-            first = {key: evaluation.numbers[key] for key in evaluation.headline}
-            write_results(self.place, "test", {**first, **evaluation.numbers})
+            write_results(
+                self.place, "test", {**evaluation.first, **evaluation.numbers}
+            )
             write_report(self.place, self.task, evaluation)
 
     def on_predict_end(self, trainer: Trainer, pl_module: LightningModule) -> None:

@@ -29,9 +29,7 @@ def write_report(folder: Path, task: Task, evaluation: Evaluation) -> Path:
         results=json.loads((folder / "results.json").read_text()),
         environment=_read(folder / "environment.json"),
         tables=evaluation.tables,
-        headline=[
-            (in_words(key), evaluation.numbers[key]) for key in evaluation.headline
-        ],
+        headline=[(in_words(key), value) for key, value in evaluation.first.items()],
         figures={caption: _png(figure) for caption, figure in figures.items()},
     )
     path = folder / "report.html"

@@ -4,18 +4,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import torch
-from pytorch_lightning import LightningDataModule
-from torch.utils.data import DataLoader
 
+from workbench.batched import BatchedData
 from workbench.errors import BadInput
-from workbench.order import Rows, TrainLoader
 from workbench.paths import cache
+from workbench.tasks.climate.conventions import LATITUDE, LONGITUDE
 from workbench.tasks.climate.files.convert import convert, stamp
-from workbench.tasks.climate.files.normal import LATITUDE, LONGITUDE
 from workbench.tasks.climate.generator import recipe
 from workbench.tasks.climate.make import make_store
 from workbench.tasks.climate.samples import MapBatches
+from workbench.tasks.climate.sphere import row_areas
 from workbench.tasks.climate.splits import cuts, groups
 from workbench.tasks.climate.store import Store, is_own
 from workbench.tasks.climate.suited import refuse_channels, refuse_grid, refuse_truth
@@ -24,7 +22,7 @@ from workbench.tasks.climate.variables import NAMES
 Size = Literal["96x144", "192x288", "384x576", "768x1152"]
 
 
-class ClimateData(LightningDataModule):
+class ClimateData(BatchedData):
     """Weather maps for training, validation and test.
 
     Without ``path`` the maps are simulated once and kept in the cache. Files in another
@@ -176,7 +174,7 @@ class ClimateData(LightningDataModule):
 
     def _refuse_no_batch(self, path: Path) -> None:
         """Refuse training maps that make no batch."""
-        order = self._order("train")
+        order = self.order("train")
         if len(order):
             return
         first, last = self.bounds("train")
@@ -214,7 +212,7 @@ class ClimateData(LightningDataModule):
 
         Its ``image`` has the channels of ``names``.
         """
-        batch = self._batches[np.array([row])]
+        batch = self.batches[np.array([row])]
         sample: dict[str, Any] = {name: value[0] for name, value in batch.items()}
         store = self.source
         sample |= {"lat": store.lat, "lon": store.lon, "time": store.time[row]}
@@ -237,9 +235,7 @@ class ClimateData(LightningDataModule):
     @property
     def area(self) -> np.ndarray:
         """Each row's share of the sphere, (H,), summing to 1."""
-        lat = self.source.lat
-        edge = np.concatenate([[-90], (lat[1:] + lat[:-1]) / 2, [90]])
-        return np.diff(np.sin(np.radians(edge))) / 2
+        return row_areas(self.source.lat)
 
     @property
     def class_counts(self) -> list[int]:
@@ -258,42 +254,7 @@ class ClimateData(LightningDataModule):
         return str(self.source.about["fingerprint"])
 
     @property
-    def _batches(self) -> MapBatches:
+    def batches(self) -> MapBatches:
+        """Batches of maps, asked for by the numbers of their rows."""
         places = [self.source.channels.index(name) for name in self.names]
         return MapBatches(self.source, places, self.truth == "annotators")
-
-    def _order(self, split: str) -> Rows:
-        trainer = self.trainer
-        return Rows(
-            *self.bounds(split),
-            self.batch_size,
-            self.seed if split == "train" else None,
-            trainer.global_rank if trainer else 0,
-            trainer.world_size if trainer else 1,
-        )
-
-    def _loader(self, split: str) -> DataLoader[dict[str, torch.Tensor]]:
-        return (TrainLoader if split == "train" else DataLoader)(
-            self._batches,
-            batch_size=None,
-            sampler=self._order(split),
-            num_workers=self.workers,
-            persistent_workers=self.workers > 0,
-            multiprocessing_context="spawn" if self.workers else None,
-        )
-
-    def train_dataloader(self) -> Any:
-        """Shuffled batches, the order a function of seed and epoch; resumable."""
-        return self._loader("train")
-
-    def val_dataloader(self) -> Any:
-        """Validation batches in order."""
-        return self._loader("val")
-
-    def test_dataloader(self) -> Any:
-        """Test batches in order."""
-        return self._loader("test")
-
-    def predict_dataloader(self) -> Any:
-        """Every map of the file in order."""
-        return self._loader("predict")

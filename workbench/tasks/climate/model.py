@@ -1,7 +1,6 @@
 """The segmentation network as Lightning trains, tests and stores it."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import torch
@@ -10,7 +9,7 @@ from torch.nn import functional as F
 from torchmetrics.classification import MulticlassConfusionMatrix
 
 from workbench.errors import BadInput
-from workbench.schedule import warm_cosine
+from workbench.schedule import groups, scheduled
 from workbench.tasks.climate import losses
 from workbench.tasks.climate.evaluation.confusion import overlap
 from workbench.tasks.climate.networks import NETWORKS, Name
@@ -115,19 +114,8 @@ class Segmenter(LightningModule):
 
     def configure_optimizers(self) -> Any:
         """AdamW with a warm start, its rate falling to zero along a cosine."""
-        matrices = [p for p in self.parameters() if p.ndim > 1]
-        others = [p for p in self.parameters() if p.ndim <= 1]
-        groups = [
-            {"params": matrices, "weight_decay": self.weight_decay},
-            {"params": others, "weight_decay": 0.0},
-        ]
-        optimizer = torch.optim.AdamW(groups, lr=self.learning_rate)
-        steps = self.trainer.estimated_stepping_batches
-        if steps == float("inf"):
-            return optimizer
-        course = partial(warm_cosine, steps=int(steps))
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, course)
-        return [optimizer], [{"scheduler": schedule, "interval": "step"}]
+        kept = groups(self, self.weight_decay)
+        return scheduled(torch.optim.AdamW(kept, lr=self.learning_rate), self.trainer)
 
     def setup(self, stage: str) -> None:
         """Compare with the data.

@@ -1,12 +1,13 @@
 """Predicted classes as NetCDF, beside the coordinates they are for."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from workbench.tasks.climate.conventions import CODES, MAP
+from workbench.tasks.climate.files.written import written
 from workbench.tasks.climate.variables import CLASSES
 
 
@@ -21,14 +22,8 @@ def write_netcdf(path: Path, outputs: Mapping[str, np.ndarray], data: Any) -> No
     import xarray as xr
 
     chances = outputs["probabilities"]
-    codes: dict[str, Any] = {
-        "units": "1",
-        "flag_values": np.arange(len(CLASSES), dtype=np.uint8),
-        "flag_meanings": " ".join(name.replace(" ", "_") for name in CLASSES),
-    }
-    place = ("time", "lat", "lon")
     made: dict[str, Any] = {
-        "LABELS": (place, chances.argmax(1).astype(np.uint8), codes),
+        "LABELS": (MAP, chances.argmax(1).astype(np.uint8), CODES),
         "probability": (
             ("time", "class", "lat", "lon"),
             chances.astype(np.float32),  # NetCDF knows no half precision
@@ -37,11 +32,6 @@ def write_netcdf(path: Path, outputs: Mapping[str, np.ndarray], data: Any) -> No
     }
     where = dict(data.coordinates(outputs["index"])) | {"class": list(CLASSES)}
     maps = xr.Dataset(made, where, {"Conventions": "CF-1.11"})
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        maps.to_netcdf(
-            partial, engine="h5netcdf", encoding={"probability": {"zlib": True}}
-        )
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    packed = {"probability": {"zlib": True}}
+    with written(path) as disk:
+        maps.to_netcdf(disk, engine="h5netcdf", encoding=packed)

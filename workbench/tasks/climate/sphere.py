@@ -54,13 +54,18 @@ class Grid:
     @cached_property
     def area(self) -> np.ndarray:
         """Each row's share of the sphere times its columns, (rows,), summing to 1."""
-        edge = np.concatenate([[-90], (self.lat[1:] + self.lat[:-1]) / 2, [90]])
-        return np.diff(np.sin(np.radians(edge))) / 2
+        return row_areas(self.lat)
 
     @property
     def step(self) -> float:
         """Degrees between rows."""
         return 180 / (self.rows - 1)
+
+
+def row_areas(lat: np.ndarray) -> np.ndarray:
+    """Share of the sphere that lies nearest to each of rising latitudes, (rows,)."""
+    edge = np.concatenate([[-90], (lat[1:] + lat[:-1]) / 2, [90]])
+    return np.diff(np.sin(np.radians(edge))) / 2
 
 
 def eastward(field: np.ndarray, grid: Grid) -> np.ndarray:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from workbench.tasks.climate.conventions import CODES, LATITUDE, LONGITUDE
 from workbench.tasks.climate.files.limits import NOBODY
-from workbench.tasks.climate.files.normal import CODES, LATITUDE, LONGITUDE
 
 CLOCK = {"units": "seconds since 1970-01-01", "calendar": "proleptic_gregorian"}
 

@@ -5,12 +5,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import torch
-from pytorch_lightning import LightningDataModule
-from torch.utils.data import DataLoader
 
+from workbench.batched import BatchedData
 from workbench.errors import BadInput
-from workbench.order import Rows, TrainLoader
 from workbench.paths import cache
 from workbench.progress import with_progress
 from workbench.tasks.neutrino.batches import VertexBatches
@@ -26,7 +23,7 @@ from workbench.tasks.neutrino.store import Store, write_store
 READ = 2000  # events at a time when a file is turned into a store
 
 
-class VertexData(LightningDataModule):
+class VertexData(BatchedData):
     """Neutrino events for training, validation and test.
 
     Without ``path`` the events are simulated once and kept in the cache. A file in
@@ -142,7 +139,7 @@ class VertexData(LightningDataModule):
 
     def _refuse_no_batch(self, path: Path) -> None:
         """Refuse training events that make no batch."""
-        order = self._order("train")
+        order = self.order("train")
         if len(order):
             return
         events, wanted = order.last, self.batch_size * order.world_size
@@ -194,6 +191,11 @@ class VertexData(LightningDataModule):
         return sample
 
     @property
+    def batches(self) -> VertexBatches:
+        """Batches of events, asked for by the numbers of their rows."""
+        return VertexBatches(self.source, self.x_columns, self.times)
+
+    @property
     def class_counts(self) -> list[int]:
         """Training events of each segment, the prior a network learns."""
         truth = self.source.truth
@@ -214,42 +216,6 @@ class VertexData(LightningDataModule):
     def fingerprint(self) -> str:
         """What tells these events from others."""
         return str(self.source.about["fingerprint"])
-
-    def _order(self, split: str) -> Rows:
-        trainer = self.trainer
-        return Rows(
-            *self.bounds(split),
-            self.batch_size,
-            self.seed if split == "train" else None,
-            trainer.global_rank if trainer else 0,
-            trainer.world_size if trainer else 1,
-        )
-
-    def _loader(self, split: str) -> DataLoader[dict[str, torch.Tensor]]:
-        return (TrainLoader if split == "train" else DataLoader)(
-            VertexBatches(self.source, self.x_columns, self.times),
-            batch_size=None,
-            sampler=self._order(split),
-            num_workers=self.workers,
-            persistent_workers=self.workers > 0,
-            multiprocessing_context="spawn" if self.workers else None,
-        )
-
-    def train_dataloader(self) -> Any:
-        """Shuffled batches, the order a function of seed and epoch; resumable."""
-        return self._loader("train")
-
-    def val_dataloader(self) -> Any:
-        """Validation batches in file order."""
-        return self._loader("val")
-
-    def test_dataloader(self) -> Any:
-        """Test batches in file order."""
-        return self._loader("test")
-
-    def predict_dataloader(self) -> Any:
-        """Every event of the file in order."""
-        return self._loader("predict")
 
 
 def _batches(source: EventSource) -> Iterator[Events]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import asdict
-from functools import partial
 from typing import Any, Literal
 
 import torch
@@ -12,7 +11,7 @@ from torch.nn import functional as F
 from torchmetrics import Accuracy, Metric
 
 from workbench.errors import BadInput
-from workbench.schedule import warm_cosine
+from workbench.schedule import groups, scheduled
 from workbench.tasks.neutrino.batches import UNKNOWN_CODE
 from workbench.tasks.neutrino.networks import Name, build, shape_of
 from workbench.tasks.neutrino.networks.cells import segment_of_codes
@@ -185,26 +184,15 @@ class VertexClassifier(LightningModule):
         if self.optimizer == "published":
             return NesterovAdaGrad(self.parameters(), lr=rate)
         kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[self.optimizer]
-        matrices = [p for p in self.parameters() if p.ndim > 1]
-        others = [p for p in self.parameters() if p.ndim <= 1]
         decays = decay if self.optimizer == "adamw" else 0.0
-        groups = [
-            {"params": matrices, "weight_decay": decays},
-            {"params": others, "weight_decay": 0.0},
-        ]
-        return kind(groups, lr=rate, fused=True)
+        return kind(groups(self, decays), lr=rate, fused=True)
 
     def configure_optimizers(self) -> Any:
         """The optimizer, with its schedule where it has one."""
         optimizer = self.fresh_optimizer()
         if self.optimizer == "published":
             return optimizer
-        steps = self.trainer.estimated_stepping_batches
-        if steps == float("inf"):
-            return optimizer
-        course = partial(warm_cosine, steps=int(steps))
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, course)
-        return [optimizer], [{"scheduler": schedule, "interval": "step"}]
+        return scheduled(optimizer, self.trainer)
 
     def setup(self, stage: str) -> None:
         """Compare with the data, and remember what they were when training starts.

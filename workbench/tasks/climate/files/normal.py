@@ -7,27 +7,23 @@ import numpy as np
 import xarray as xr
 
 from workbench.errors import BadInput
+from workbench.tasks.climate.conventions import (
+    CODES,
+    LATITUDE,
+    LONGITUDE,
+    MAP,
+    PEOPLE,
+)
 from workbench.tasks.climate.files.axes import named, oriented, times_of
 from workbench.tasks.climate.files.limits import NOBODY
 from workbench.tasks.climate.files.names import found
 from workbench.tasks.climate.files.opening import whole
 from workbench.tasks.climate.files.units import converted
 from workbench.tasks.climate.variables import (
-    CLASSES,
     CYCLONE,
     RIVER,
     VARIABLES,
 )
-
-MAP = ("time", "lat", "lon")
-PEOPLE = ("annotator", *MAP)
-LATITUDE = {"units": "degrees_north", "standard_name": "latitude", "axis": "Y"}
-LONGITUDE = {"units": "degrees_east", "standard_name": "longitude", "axis": "X"}
-CODES: dict[str, Any] = {
-    "units": "1",
-    "flag_values": np.arange(len(CLASSES), dtype=np.uint8),
-    "flag_meanings": " ".join(name.replace(" ", "_") for name in CLASSES),
-}
 
 
 def maps(

@@ -6,21 +6,19 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from workbench.tasks.climate.conventions import (
+    CODES,
+    LATITUDE,
+    LONGITUDE,
+    MAP,
+    PEOPLE,
+)
 from workbench.tasks.climate.generator import recipe
 from workbench.tasks.climate.generator.annotators import annotate
 from workbench.tasks.climate.generator.filaments import filaments
 from workbench.tasks.climate.generator.scene import Scene
 from workbench.tasks.climate.sphere import Grid
-from workbench.tasks.climate.variables import CLASSES, VARIABLES
-
-MAP = ("time", "lat", "lon")
-CODES: dict[str, Any] = {
-    "units": "1",
-    "flag_values": np.arange(len(CLASSES), dtype=np.uint8),
-    "flag_meanings": " ".join(name.replace(" ", "_") for name in CLASSES),
-}
-LATITUDE = {"units": "degrees_north", "standard_name": "latitude", "axis": "Y"}
-LONGITUDE = {"units": "degrees_east", "standard_name": "longitude", "axis": "X"}
+from workbench.tasks.climate.variables import VARIABLES
 
 
 def sequence(
@@ -51,8 +49,7 @@ def sequence(
     }
     made["TRUTH"] = (MAP, truth, {"long_name": "class by construction"} | CODES)
     made["IGNORE"] = (MAP, ignore, {"long_name": "1: a filament nobody placed"})
-    people = ("annotator", *MAP)
-    made["LABELS"] = (people, drawn, {"long_name": "class as people draw it"} | CODES)
+    made["LABELS"] = (PEOPLE, drawn, {"long_name": "class as people draw it"} | CODES)
     return xr.Dataset(
         made,
         coords={
