@@ -101,7 +101,7 @@ def _panel(
 
 
 def coast(axes: Any, lines: Sequence[np.ndarray], west: float = 0.0) -> None:
-    """Draw coastlines (N, 2), degrees east and north, on a map that begins in the west."""
+    """Draw coastlines (N, 2), degrees east and north, on a map whose left is west."""
     from matplotlib.collections import LineCollection
 
     moved = [
