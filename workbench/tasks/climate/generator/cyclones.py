@@ -41,7 +41,8 @@ class Cyclone:
         wind: Largest, m/s.
         radius: Of the largest wind, km.
         shape: Holland's B.
-        drawn: Radius of the disc that people draw, degrees.
+        drawn: Radius of the disc that people draw, degrees; they go by its cloud, so
+            moisture and rain reach as far.
         irregular: Phases of its outline, rad.
         counted: Whether it is a tropical cyclone.
     """
@@ -161,6 +162,7 @@ def _lay(
     at = near[:, 0].astype(np.int64), near[:, 1].astype(np.int64)
     away = np.maximum(near[:, 2], 1.0)  # km
     side = np.sign(lat)
+    disc = 111.2 * cyclone.drawn
     peak = cyclone.wind * strength
     radius = max(cyclone.radius, 0.8 * grid.step * 111.2)  # no finer than the grid
     drop = AIR * np.e * peak**2 / cyclone.shape
@@ -175,18 +177,18 @@ def _lay(
     made["u"][at] += wind * (np.cos(angle) * along_u - np.sin(angle) * east)
     made["v"][at] += wind * (np.cos(angle) * along_v - np.sin(angle) * north)
     made["pressure"][at] -= drop * (1 - np.exp(-inner)) * fade
-    made["calm"][at] *= 1 - 0.5 * np.exp(-((away / 500) ** 2))
+    made["calm"][at] *= 1 - 0.5 * np.exp(-((away / (0.9 * disc)) ** 2))
     turn = np.arctan2(north, east)
     spiral = np.cos(2 * (side * turn + np.log(away / 100) * 2.2) + cyclone.irregular[0])
-    bands = np.exp(-((away / 620) ** 2)) * (0.8 + 0.2 * spiral)
+    bands = np.exp(-((away / (1.1 * disc)) ** 2)) * (0.8 + 0.2 * spiral)
     size = min(1.0, 0.65 + peak / 100) if cyclone.counted else 0.45
     made["vapour"][at] = np.maximum(made["vapour"][at], bands * size)
-    rain = np.exp(-((away / 360) ** 2)) * (0.65 + 0.35 * spiral)
+    rain = np.exp(-((away / (0.64 * disc)) ** 2)) * (0.65 + 0.35 * spiral)
     made["lift"][at] = np.maximum(made["lift"][at], rain * size)
     if cyclone.counted:
         core = 3.0 * radius
         made["warm"][at] += drop / 1100 * np.exp(-((away / core) ** 2))
         outline = 1 + 0.13 * np.cos(2 * turn + cyclone.irregular[0])
         outline += 0.08 * np.cos(3 * turn + cyclone.irregular[1])
-        mine = away / (111.2 * cyclone.drawn * outline)
+        mine = away / (disc * outline)
         made["edge"][at] = np.minimum(made["edge"][at], mine)
