@@ -3,7 +3,8 @@
 CGNet trains as its authors do, on four variables and on all sixteen, but with one
 softmax in place of two, with our schedule, which helps it, and with edges that are
 those of a sphere. The default network trains for fewer epochs, so that it takes less
-time. Both are tested once, on maps no choice has seen.
+time. Both are tested once, on maps no choice has seen, and so are the methods without
+a network; the trees among them learn from the first of the training maps.
 
 ``--peer DIR`` is a checkout of github.com/andregraubner/ClimateNet (MIT): the time of
 its training step stands beside, taken in turns. Last, ``workbench predict`` on a file
@@ -24,21 +25,26 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import numpy as np
 import torch
 from pytorch_lightning import Trainer, seed_everything
 from torch.nn import functional as F
 
 from benchmarks.machine import machine
 from workbench.runs.outputs import gathered
+from workbench.tasks.climate.baselines import boosted
+from workbench.tasks.climate.baselines.heuristics import heuristics, over
+from workbench.tasks.climate.baselines.scores import scores
 from workbench.tasks.climate.data import ClimateData
 from workbench.tasks.climate.judge import judge
 from workbench.tasks.climate.losses import jaccard
 from workbench.tasks.climate.make import make_files
 from workbench.tasks.climate.model import Segmenter
-from workbench.tasks.climate.variables import NAMES
+from workbench.tasks.climate.variables import NAMES, RIVER
 
 FOUR = ["TMQ", "U850", "V850", "PSL"]  # what ClimateNet's published network reads
 ROUNDS = 7
+LEARN, PART = 60, 10  # maps that trees learn from, and those held at a time
 GRIDS = {(96, 144): 4, (192, 288): 2}  # maps in a step
 PUBLISHED: dict[str, Any] = dict(
     network="cgnet", loss="jaccard", mirror=False, area_weighted=False
@@ -146,6 +152,43 @@ def trained(name: str, epochs: int, data: ClimateData, **settings: Any) -> str:
     return line
 
 
+def codes_line(name: str, truth: np.ndarray, codes: np.ndarray, passed: float) -> str:
+    """A line of the table for class codes (time, rows, columns)."""
+    iou = scores(truth, codes).iou
+    cells = "".join(f"{number:9.3f}" for number in [*iou, iou.mean()])
+    line = f"{name:34}{cells}{'':8}{passed:8.0f}"
+    print(line, flush=True)
+    return line
+
+
+def baselines(data: ClimateData) -> list[str]:
+    """Methods without a network on the test maps; the last column is seconds."""
+    data.setup("test")
+    test, lines = data.bounds("test"), list[str]()
+    fields, truth = maps_of(data, *test)
+    start = time.perf_counter()
+    contours = np.zeros_like(truth)
+    for name, codes in heuristics(fields):
+        contours = codes if name == "closed contours" else contours
+        lines.append(codes_line(name, truth, codes, time.perf_counter() - start))
+        start = time.perf_counter()
+    parts = (maps_of(data, k, k + PART) for k in range(0, LEARN, PART))
+    codes = boosted.fit(parts, smoothed=True).classes(fields)
+    passed = time.perf_counter() - start
+    lines.append(codes_line("trees on smoothed fields", truth, codes, passed))
+    both = over(np.where(codes == RIVER, RIVER, 0), contours)
+    return [*lines, codes_line("their rivers, closed contours", truth, both, 0)]
+
+
+def maps_of(
+    data: ClimateData, first: int, last: int
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Channels by name, and truth, (time, rows, columns)."""
+    batch = data.batches[np.arange(first, last)]
+    fields = dict(zip(data.names, batch["image"].numpy().swapaxes(0, 1), strict=True))
+    return fields, batch["mask"].numpy()
+
+
 def comparison(maps: int, epochs: int) -> list[str]:
     """CGNet and the default network on one simulated sample."""
     titles = ("backgr.", "cyclone", "river", "mean")
@@ -156,8 +199,9 @@ def comparison(maps: int, epochs: int) -> list[str]:
         data = ClimateData(**sample, channels=channels)
         data.prepare_data()
         lines.append(trained(name, 15, data, **PUBLISHED))
-    lines.append(trained("default", epochs, ClimateData(**sample)))
-    return lines
+    data = ClimateData(**sample)
+    lines.append(trained("default", epochs, data))
+    return lines + baselines(data)
 
 
 def prediction() -> list[str]:

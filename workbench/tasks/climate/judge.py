@@ -7,8 +7,13 @@ import numpy as np
 import torch
 
 from workbench.task import Evaluation
-from workbench.tasks.climate.evaluation.confusion import confusion
+from workbench.tasks.climate.evaluation.confusion import confusion, overlap
 from workbench.tasks.climate.evaluation.figures import gallery, iou_bars
+from workbench.tasks.climate.evaluation.heuristics import (
+    heuristic_numbers,
+    heuristic_table,
+    overlaps,
+)
 from workbench.tasks.climate.evaluation.people import (
     against_people,
     people_numbers,
@@ -40,8 +45,10 @@ def judge(outputs: Mapping[str, np.ndarray], model: Any, data: Any) -> Evaluatio
     maps = confusion(mask, named)
     areas = by_area(mask, named, data.area)
     events, event_table = system_results(mask, named)
-    numbers = point_numbers(maps.sum(0), areas) | events
-    tables = [point_table(maps.sum(0), areas), event_table]
+    others = overlaps(samples, mask)
+    numbers = point_numbers(maps.sum(0), areas) | heuristic_numbers(others) | events
+    beside = heuristic_table(others, overlap(maps.sum(0)))
+    tables = [point_table(maps.sum(0), areas), beside, event_table]
     if all("labels" in sample for sample in samples):
         labels = torch.stack([sample["labels"] for sample in samples])
         compared = against_people(labels, mask, named)

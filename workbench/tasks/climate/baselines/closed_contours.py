@@ -5,8 +5,8 @@ pressure round which it rises by 200 Pa on all sides within 5.5°, under a warm 
 Their core is the thickness of 300 to 500 hPa, which is not among the channels;
 temperature at 500 hPa stands for it. What was added to win: the evidence of pressure,
 temperatures, vapour and wind is weighed together, as log odds fitted on maps of another
-seed, rather than each against a threshold; and a middle finer than the grid. A radius
-that grows with the wind was tried and gained nothing.
+seed, rather than each against a threshold; a middle finer than the grid; and a radius
+that follows how far the core's moisture reaches.
 """
 
 from collections.abc import Mapping
@@ -28,6 +28,8 @@ RADII = np.arange(0, 9, 0.5)
 CLOSED, INNER = slice(0, 12), slice(0, 5)  # to 5.5° and 2°
 AROUND, TURNING = slice(12, 17), slice(2, 9)  # 6 to 8°, 1 to 4°
 APART = 1000.0  # km: of two nearer middles the surer counts
+REACH = 4.4  # degrees, as is usual
+NARROWEST_AND_WIDEST = 3.5, 7.0  # degrees
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class Settings:
         warm: Core over surroundings at 500 hPa, K.
         odds: Log odds: a constant, and for each of ``Candidates.evidence``; or none.
         farthest: Degrees from the equator.
-        radius: Of the disc, degrees.
+        radius: Of the disc where moisture reaches as far as is usual, degrees.
+        follow: Degrees more for each degree that moisture reaches farther.
     """
 
     rise: float
@@ -47,15 +50,17 @@ class Settings:
     odds: tuple[float, ...]
     farthest: float
     radius: float
+    follow: float
 
 
-PUBLISHED = Settings(200, 0.3, (), 50, 5.0)
+PUBLISHED = Settings(200, 0.3, (), 50, 5.0, 0.0)
 TRIALS = {
     "farthest": (35.0, 40.0, 45.0, 50.0),
     "radius": (4.8, 5.0, 5.1, 5.2, 5.3, 5.4, 5.6),
+    "follow": (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2),
 }
-ODDS = (-24.234, 2.921, 3.082, 0.481, 0.385, 0.516)
-CHOSEN = Settings(-np.inf, -np.inf, ODDS, 45.0, 5.2)
+ODDS = (-44.406, 5.87, 4.178, 1.554, 0.731, 0.618)
+CHOSEN = Settings(-np.inf, -np.inf, ODDS, 45.0, 5.2, 0.4)
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class Candidates:
     warm200: np.ndarray
     moist: np.ndarray
     wind: np.ndarray
+    reach: np.ndarray
 
     @property
     def evidence(self) -> np.ndarray:
@@ -118,10 +124,11 @@ def chosen(found: Candidates, settings: Settings) -> list[int]:
 def discs(found: Candidates, grid: Grid, settings: Settings) -> np.ndarray:
     """Class codes of one map, (rows, columns) uint8."""
     code = np.zeros(grid.shape, np.uint8)
-    reach = np.cos(np.radians(settings.radius))
+    radius = settings.radius + settings.follow * (found.reach - REACH)
+    least = np.cos(np.radians(radius.clip(*NARROWEST_AND_WIDEST)))
     middles = unit(found.lat, found.lon)
     for k in chosen(found, settings):
-        code[directions(grid) @ middles[k] > reach] = CYCLONE
+        code[directions(grid) @ middles[k] > least[k]] = CYCLONE
     return code
 
 
@@ -170,7 +177,22 @@ def _candidates(fields: Fields, grid: Grid) -> Candidates:
 
     rise = seen["PSL"][:, :, CLOSED].max(2).min(1) - pressure[row, column]
     wind = swirl(seen["U850"], seen["V850"], lat).mean(1)[:, TURNING].max(1)
-    return Candidates(lat, lon, rise, core("T500"), core("T200"), core("TMQ"), wind)
+    cores = (core(name) for name in ("T500", "T200", "TMQ"))
+    return Candidates(lat, lon, rise, *cores, wind, _reach(seen["TMQ"].mean(1)))
+
+
+def _reach(vapour: np.ndarray) -> np.ndarray:
+    """How far the core's moisture reaches, degrees, (N,).
+
+    It is the width of the excess over the surroundings, as a box of the core's height.
+
+    Args:
+        vapour: Mean on each ring, (N, radii).
+    """
+    around = vapour[:, AROUND].mean(1, keepdims=True)
+    high = np.maximum(vapour[:, INNER].mean(1, keepdims=True) - around, 1.0)
+    excess = ((vapour - around) / high).clip(0, 1)
+    return excess.sum(1) * (RADII[1] - RADII[0])
 
 
 def _middle(

@@ -18,7 +18,9 @@ STRONGEST = 62.0  # m/s
 LIFE = 4.3  # days
 LOWS = 2.5  # monsoon lows at a time
 APART = 1300.0  # km at least between two
-REACH = 1800.0  # km
+OUTER = 2.7  # where its winds end, in radii of the disc
+LEAST, MOST = 4.0, 6.2  # radius of the disc, degrees
+REACH = OUTER * MOST * 111.2  # km
 AIR = 1.15  # kg/m³
 
 
@@ -41,8 +43,8 @@ class Cyclone:
         wind: Largest, m/s.
         radius: Of the largest wind, km.
         shape: Holland's B.
-        drawn: Radius of the disc that people draw, degrees; they go by its cloud, so
-            moisture and rain reach as far.
+        drawn: Radius of the disc that people draw, degrees. They go by its cloud, so
+            moisture and rain have the disc's outline; its winds end with its size too.
         irregular: Phases of its outline, rad.
         counted: Whether it is a tropical cyclone.
     """
@@ -117,7 +119,7 @@ def _cyclone(
         wind=wind,
         radius=draw.uniform(95, 170) if counted else draw.uniform(280, 420),
         shape=draw.uniform(0.85, 1.1) + 0.4 * wind / STRONGEST,
-        drawn=draw.uniform(4.0, 6.2),
+        drawn=draw.uniform(LEAST, MOST),
         irregular=(draw.uniform(0, 6.28), draw.uniform(0, 6.28)),
         counted=counted,
     )
@@ -167,7 +169,7 @@ def _lay(
     radius = max(cyclone.radius, 0.8 * grid.step * 111.2)  # no finer than the grid
     drop = AIR * np.e * peak**2 / cyclone.shape
     inner = (radius / away) ** cyclone.shape
-    fade = np.clip((REACH - away) / (REACH - 600), 0, 1)
+    fade = np.clip((OUTER - away / disc) / (OUTER - 1), 0, 1)
     spin = 0.5 * 1.458e-4 * np.abs(np.sin(np.radians(lat))) * away * 1000
     square = cyclone.shape * drop / AIR * inner * np.exp(-inner)
     wind = (np.sqrt(square + spin**2) - spin) * fade
@@ -179,16 +181,16 @@ def _lay(
     made["pressure"][at] -= drop * (1 - np.exp(-inner)) * fade
     made["calm"][at] *= 1 - 0.5 * np.exp(-((away / (0.9 * disc)) ** 2))
     turn = np.arctan2(north, east)
+    outline = 1 + 0.13 * np.cos(2 * turn + cyclone.irregular[0])
+    outline += 0.08 * np.cos(3 * turn + cyclone.irregular[1])
+    mine = away / (disc * outline)
     spiral = np.cos(2 * (side * turn + np.log(away / 100) * 2.2) + cyclone.irregular[0])
-    bands = np.exp(-((away / (1.1 * disc)) ** 2)) * (0.8 + 0.2 * spiral)
+    bands = np.exp(-((mine / 1.1) ** 2)) * (0.8 + 0.2 * spiral)
     size = min(1.0, 0.65 + peak / 100) if cyclone.counted else 0.45
     made["vapour"][at] = np.maximum(made["vapour"][at], bands * size)
-    rain = np.exp(-((away / (0.64 * disc)) ** 2)) * (0.65 + 0.35 * spiral)
+    rain = np.exp(-((mine / 0.64) ** 2)) * (0.65 + 0.35 * spiral)
     made["lift"][at] = np.maximum(made["lift"][at], rain * size)
     if cyclone.counted:
         core = 3.0 * radius
         made["warm"][at] += drop / 1100 * np.exp(-((away / core) ** 2))
-        outline = 1 + 0.13 * np.cos(2 * turn + cyclone.irregular[0])
-        outline += 0.08 * np.cos(3 * turn + cyclone.irregular[1])
-        mine = away / (disc * outline)
         made["edge"][at] = np.minimum(made["edge"][at], mine)
