@@ -97,6 +97,11 @@ def test_who_names_the_truth_is_right_in_every_way(data: ClimateData) -> None:
     assert {found.numbers[name] for name in found.headline} == {1.0}
     assert found.numbers["test/hit_rate_river"] == 1
     assert found.numbers["test/false_alarms_a_map_river"] == 0
+    beside = next(table for table in found.tables if "learn nothing" in table.title)
+    best = max(float(row[1]) for row in beside.rows[1:3])
+    assert found.numbers["test/iou_cyclone_heuristics"] == pytest.approx(best, abs=1e-3)
+    assert beside.rows[0] == ("the network", "1.000", "1.000")
+    assert [row[1] for row in beside.rows[3:]] == ["—", "—"]
     people = next(table for table in found.tables if table.title == "Against people")
     network, truth, _ = people.rows
     assert network[1:] == truth[1:]
@@ -127,6 +132,19 @@ def test_a_network_trains_and_is_judged(run: Path) -> None:
     report = (run / "report.html").read_text()
     for title in ("generator&#39;s truth", "System by system", "Published: ClimateNet"):
         assert title in report
+    steps = [step for step, _ in workbench.open_run(run).previews]
+    assert steps and steps == sorted(set(steps))
+
+
+def test_without_their_channels_heuristics_are_left_out() -> None:
+    data = ClimateData(maps=6, val_maps=2, test_maps=2, steps=2, channels=["TMQ"])
+    data.setup("test")
+    rows = np.arange(*data.bounds("test"))
+    chances = np.full((len(rows), 3, 96, 144), 1 / 3, np.float16)
+    found = judge({"index": rows, "probabilities": chances}, None, data)
+    assert not any(key.endswith("_heuristics") for key in found.numbers)
+    beside = next(table for table in found.tables if "learn nothing" in table.title)
+    assert {cell for row in beside.rows[1:] for cell in row[1:]} == {"—"}
 
 
 def test_predictions_are_written_where_and_when_the_maps_are(

@@ -12,6 +12,7 @@ from workbench.tasks.climate.make import make
 from workbench.tasks.climate.model import Segmenter
 from workbench.tasks.climate.pictures import plot
 from workbench.tasks.climate.predictions import write_netcdf
+from workbench.tasks.climate.preview import preview
 from workbench.tasks.climate.realism import command as realism
 from workbench.tasks.climate.variables import CLASSES
 
@@ -30,6 +31,7 @@ task = Task(
     fit=_HERE / "fit.yaml",
     demo=_HERE / "demo.yaml",
     evaluate=judge,
+    preview=preview,
     chart=chart,
     predictions={".nc": write_netcdf},
     check=check,

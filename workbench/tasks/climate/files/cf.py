@@ -10,7 +10,7 @@ from workbench.tasks.climate.files.axes import times_of
 from workbench.tasks.climate.files.names import found
 from workbench.tasks.climate.files.normal import normal, straight
 from workbench.tasks.climate.files.opening import is_zarr, opened
-from workbench.tasks.climate.files.parts import Part, Parts, in_order
+from workbench.tasks.climate.files.parts import Part, Parts, damaged, in_order
 
 ENDINGS = (".nc", ".nc4", ".cdf", ".netcdf")
 _READ = 64 << 20  # bytes of a file that are read at once
@@ -31,12 +31,18 @@ def cf_parts(path: Path) -> Parts:
     """The maps of a NetCDF file or Zarr folder, or of all files in a folder.
 
     Raises:
-        BadInput: a file has no known variable, or is damaged.
+        BadInput: a file has no known variable, or the only one is damaged.
     """
     each: list[Part] = []
     annotators, simulated = 0, True
     for file in netcdf_in(path):
-        parts, people, made = _of_file(file)
+        try:
+            parts, people, made = _of_file(file)
+        except BadInput as error:
+            if file == path:
+                raise
+            each.append(damaged(file, error))
+            continue
         each += parts
         annotators = max(annotators, people)
         simulated &= made

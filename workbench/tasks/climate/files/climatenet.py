@@ -19,7 +19,7 @@ from workbench.errors import BadInput
 from workbench.tasks.climate.files.axes import date_in
 from workbench.tasks.climate.files.cf import netcdf_in, read_cf
 from workbench.tasks.climate.files.opening import opened, whole
-from workbench.tasks.climate.files.parts import Part, Parts, in_order
+from workbench.tasks.climate.files.parts import Part, Parts, damaged, in_order
 from workbench.tasks.climate.files.written import written
 from workbench.tasks.climate.variables import NAMES, VARIABLES
 
@@ -31,7 +31,7 @@ def climatenet_parts(path: Path) -> Parts:
     """The maps of a folder; the files of one map are its annotators.
 
     Raises:
-        BadInput: a file is damaged.
+        BadInput: the only file is damaged.
     """
     files: dict[tuple[Path, str], list[tuple[int, Path]]] = {}
     for file in netcdf_in(path):
@@ -39,15 +39,22 @@ def climatenet_parts(path: Path) -> Parts:
             key = (file.parent, found[1])
             files.setdefault(key, []).append((int(found[2] or 1), file))
     each: list[Part] = []
+    said: dict[str, Any] = {}
     for of_map in files.values():
         same = [file for _, file in sorted(of_map)]
+        try:
+            said = _attributes(same[0])
+        except BadInput as error:
+            if same[0] == path:
+                raise
+            each.append(damaged(same[0], error))
+            continue
         read = partial(read_climatenet, same)
-        time, sequence = date_in(same[0].name), _attributes(same[0]).get("sequence", 0)
-        each.append(Part(same[0], time, 1, read, int(sequence)))
-    first = _attributes(each[0].path)
-    simulated = first.get("simulated") == "yes"
+        number = int(said.get("sequence", 0))
+        each.append(Part(same[0], date_in(same[0].name), 1, read, number))
+    simulated = said.get("simulated") == "yes"
     annotators = max(len(of_map) for of_map in files.values())
-    if first.get("labels_by") == "construction":
+    if said.get("labels_by") == "construction":
         annotators = 0
     return Parts(path, "climatenet", in_order(each), annotators, simulated)
 

@@ -20,7 +20,7 @@ from workbench.errors import BadInput
 from workbench.tasks.climate.files.axes import date_in
 from workbench.tasks.climate.files.normal import maps, whole_codes
 from workbench.tasks.climate.files.opening import whole
-from workbench.tasks.climate.files.parts import Part, Parts, in_order
+from workbench.tasks.climate.files.parts import Part, Parts, damaged, in_order
 from workbench.tasks.climate.files.written import written
 from workbench.tasks.climate.sphere import Grid
 from workbench.tasks.climate.variables import NAMES
@@ -34,7 +34,7 @@ def deepcam_parts(path: Path) -> Parts:
     """The maps of a folder, or of one file.
 
     Raises:
-        BadInput: a file is damaged.
+        BadInput: the only file is damaged.
     """
     files = [path] if path.is_file() else sorted(path.rglob("*.h5"))
     each: list[Part] = []
@@ -42,7 +42,13 @@ def deepcam_parts(path: Path) -> Parts:
     for file in files:
         if file.name == STATISTICS or file.name.startswith("."):
             continue
-        said = _about(file)
+        try:
+            said = _about(file)
+        except BadInput as error:
+            if file == path:
+                raise
+            each.append(damaged(file, error))
+            continue
         when = date_in(file.name)
         number = int(said.get("sequence", 0))
         each.append(Part(file, when, 1, partial(read_deepcam, file), number))

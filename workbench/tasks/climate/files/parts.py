@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from workbench.errors import BadInput
+
 
 @dataclass(frozen=True)
 class Part:
@@ -49,6 +51,18 @@ class Parts:
     def maps(self) -> int:
         """How many maps there are."""
         return sum(part.maps for part in self.each)
+
+
+def damaged(path: Path, error: BadInput) -> Part:
+    """A file that does not open, counted as one map: whoever reads it learns why.
+
+    Having no date it comes first, so that nothing is read in vain before.
+    """
+
+    def read() -> xr.Dataset:
+        raise error
+
+    return Part(path, np.datetime64("NaT"), 1, read)
 
 
 def in_order(parts: Iterable[Part]) -> tuple[Part, ...]:
