@@ -12,13 +12,15 @@ class Globe(nn.Module):
 
     The first convolution halves the resolution; each further level halves it again and
     doubles the channels. On the way back every level adds what it knew, and every point
-    at half resolution answers for four.
+    at half resolution speaks for four. At each of these it is joined with the variables
+    there, and the neighbours are heard, before the point is named.
 
     Args:
         channels: Variables of a map.
         classes: That are told apart.
         width: Channels at half resolution.
         blocks: Residual blocks of each level on the way down; one on the way up.
+        fine: Channels at full resolution, of either source.
     """
 
     def __init__(
@@ -27,6 +29,7 @@ class Globe(nn.Module):
         classes: int,
         width: int = 32,
         blocks: tuple[int, ...] = (1, 2, 2),
+        fine: int = 8,
     ) -> None:
         super().__init__()
         widths = [width * 2**level for level in range(len(blocks))]
@@ -39,14 +42,20 @@ class Globe(nn.Module):
         pairs = list(zip(widths[1:], widths[:-1], strict=True))[::-1]
         self.widen = nn.ModuleList(nn.Conv2d(a, b, 1) for a, b in pairs)
         self.up = nn.ModuleList(_Residual(b) for _, b in pairs)
+        self.said = nn.Sequential(*_active(width), nn.Conv2d(width, 4 * fine, 1))
+        self.seen = nn.Conv2d(channels + 2, fine, 1)
         self.answer = nn.Sequential(
-            nn.BatchNorm2d(width), nn.ReLU(), nn.Conv2d(width, 4 * classes, 1)
+            *_active(2 * fine),
+            SphereConv2d(2 * fine, fine),
+            *_active(fine),
+            nn.Conv2d(fine, classes, 1),
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Logits (B, classes, H, W) of normalised maps (B, channels, H, W)."""
         rows, columns = x.shape[2:]
         x = torch.cat([x, _latitude(x)], 1)
+        seen = self.seen(x)
         kept: list[torch.Tensor] = []
         for narrow, stage in zip(self.narrow, self.down, strict=True):
             x = stage(narrow(x))
@@ -55,23 +64,26 @@ class Globe(nn.Module):
         for widen, stage in zip(self.widen, self.up, strict=True):
             skip = kept.pop()
             x = stage(skip + enlarge(widen(x), skip))
-        return F.pixel_shuffle(self.answer(x), 2)[..., :rows, :columns]
+        said = F.pixel_shuffle(self.said(x), 2)[..., :rows, :columns]
+        return self.answer(torch.cat([said, seen], 1))
 
 
 class _Residual(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.path = nn.Sequential(
-            nn.BatchNorm2d(width),
-            nn.ReLU(),
+            *_active(width),
             SphereConv2d(width, width),
-            nn.BatchNorm2d(width),
-            nn.ReLU(),
+            *_active(width),
             SphereConv2d(width, width),
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return x + self.path(x)
+
+
+def _active(width: int) -> tuple[nn.Module, nn.Module]:
+    return nn.BatchNorm2d(width), nn.ReLU()
 
 
 def _latitude(x: torch.Tensor) -> torch.Tensor:
