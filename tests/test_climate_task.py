@@ -128,7 +128,7 @@ def test_a_network_trains_and_is_judged(run: Path) -> None:
     losses = workbench.open_run(run).curves()["val_loss"].values
     assert losses[-1] < 0.7 * losses[0]
     reached = workbench.open_run(run).reached
-    assert reached == ("test iou mean", found["test/iou_mean"])
+    assert reached == ("test IoU mean", found["test/iou_mean"])
     report = (run / "report.html").read_text()
     for title in ("generator&#39;s truth", "System by system", "Published: ClimateNet"):
         assert title in report

@@ -15,6 +15,7 @@ ADJECTIVES = (
     "brave calm clear deep eager fair gentle keen quiet swift warm wise".split()
 )
 NOUNS = "boson comet delta ember flux halo kaon meson muon pion quark tide".split()
+SPELLED = {"iou": "IoU"}  # unlike their keys
 
 
 def runs_root(given: str | Path | None = None) -> Path:
@@ -128,7 +129,8 @@ def _whole(line: str) -> list[dict[str, Any]]:
 
 def in_words(key: str) -> str:
     """A key of ``results.json`` as people say it: ``test/accuracy`` → test accuracy."""
-    return key.replace("/", " ").replace("_", " ")
+    words = key.replace("/", " ").replace("_", " ").split()
+    return " ".join(SPELLED.get(word, word) for word in words)
 
 
 def write_results(folder: Path, verb: str, numbers: dict[str, float]) -> None:

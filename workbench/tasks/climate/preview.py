@@ -6,7 +6,8 @@ import numpy as np
 
 from workbench.style import new_figure, style
 from workbench.tasks.climate.data import ClimateData
-from workbench.tasks.climate.evaluation.confusion import confusion, overlap
+from workbench.tasks.climate.evaluation.confusion import confusion
+from workbench.tasks.climate.evaluation.figures import told
 from workbench.tasks.climate.model import Segmenter
 from workbench.tasks.climate.pictures import draw_map
 from workbench.tasks.climate.variables import CYCLONE
@@ -31,9 +32,7 @@ def preview(model: Segmenter, data: ClimateData) -> Any:
         for axes, row, codes in zip(panels, rows, named, strict=True):
             sample = data.sample(int(row))
             draw_map(axes, sample, codes.numpy())
-            counts = confusion(sample["mask"][None], codes[None])[0]
-            _, cyclone, river = overlap(counts).tolist()
-            axes.set_title(f"IoU: cyclones {cyclone:.2f}, rivers {river:.2f}")
+            axes.set_title(told(confusion(sample["mask"][None], codes[None])[0]))
     return figure
 
 

@@ -54,6 +54,20 @@ def gallery(
         panels = np.atleast_1d(figure.subplots(len(chosen), 1))
         for axes, row in zip(panels, chosen, strict=True):
             draw_map(axes, samples[row], named[row].numpy())
-            _, cyclone, river = overlap(maps[row]).tolist()
-            axes.set_title(f"IoU: cyclones {cyclone:.2f}, rivers {river:.2f}")
+            axes.set_title(told(maps[row]))
     return figure
+
+
+def told(counts: torch.Tensor) -> str:
+    """How well a map is done, in words.
+
+    Args:
+        counts: Grid points by true and named class, (3, 3).
+    """
+    parts = [
+        f"{CLASSES[code]}s {float(overlap(counts)[code]):.2f}"
+        if counts[code].any() or counts[:, code].any()
+        else f"no {CLASSES[code]}s"
+        for code in (CYCLONE, RIVER)
+    ]
+    return "IoU: " + ", ".join(parts)
