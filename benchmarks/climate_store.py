@@ -8,8 +8,6 @@ at. The engine netcdf4 is taken where it is installed (it is no dependency).
 
 import argparse
 import importlib.util
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -20,6 +18,7 @@ import numpy as np
 import xarray as xr
 
 from benchmarks.machine import machine
+from benchmarks.memory import in_process
 from workbench.order import rows
 from workbench.tasks.climate.files.climatenet import write_climatenet
 from workbench.tasks.climate.generator import simulate
@@ -31,15 +30,12 @@ BATCH = 4
 CODECS = ("none", "lz4", "zstd")
 MEMORY = """
 import sys
-from pathlib import Path
 import numpy as np
+from benchmarks.memory import peak
 from workbench.order import rows
 from workbench.tasks.climate.store import Store
 from workbench.tasks.climate.store_writer import StoreWriter
 verb, source, path, maps = *sys.argv[1:4], int(sys.argv[4])
-def peak():  # MB; getrusage would report the parent's
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 few = Store(source)
 part = few.maps(np.arange(4))
 before = peak()
@@ -162,10 +158,8 @@ def measure(place: Path, maps: int, grid: str, large: int, seconds: float) -> No
             writer.add(data)
     for verb in ("write", "read"):
         words = (verb, place / "small", place / "large", large)
-        command = [sys.executable, "-c", MEMORY, *map(str, words)]
-        answer = subprocess.run(command, capture_output=True, text=True, check=True)
-        before, peak = answer.stdout.split()
-        print(f"  {verb:6} {before:>5} before, {peak:>5} at most")
+        before, peak = in_process(MEMORY, *words)
+        print(f"  {verb:6} {before:5.0f} before, {peak:5.0f} at most")
 
 
 if __name__ == "__main__":

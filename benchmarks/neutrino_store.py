@@ -6,8 +6,6 @@ files in the page cache; the ratios are what to look at.
 """
 
 import argparse
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,6 +16,7 @@ import h5py
 import numpy as np
 import torch
 
+from benchmarks.memory import in_process
 from workbench.order import rows
 from workbench.tasks.neutrino.dense import images
 from workbench.tasks.neutrino.events import concatenate
@@ -28,14 +27,11 @@ from workbench.tasks.neutrino.store import Store, write_store
 BATCH = 256
 MEMORY = """
 import sys, time
-from pathlib import Path
 import numpy as np
+from benchmarks.memory import peak
 from workbench.order import rows
 from workbench.tasks.neutrino.store import Store, StoreWriter
 verb, source, path, events = *sys.argv[1:4], int(sys.argv[4])
-def peak():  # MB; getrusage would report the parent's
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 few = Store(source)
 part = few.read(np.arange(1000))
 before, start, index = peak(), time.perf_counter(), None
@@ -85,13 +81,6 @@ def dense_reader(path: Path) -> Callable[[np.ndarray], dict[str, torch.Tensor]]:
     return read
 
 
-def in_process(*words: object) -> list[float]:
-    """Peak memory before and after in MB, and events a second, of a fresh process."""
-    command = [sys.executable, "-c", MEMORY, *map(str, words)]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True)
-    return [float(word) for word in answer.stdout.split()]
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -136,7 +125,8 @@ def measure(place: Path, events: int, large: int, seconds: float) -> None:
 
     print(f"\nmemory at {large:,} events (peak resident, MB)")
     for verb in ("write", "read"):
-        before, peak, speed = in_process(verb, place / "store", place / "large", large)
+        words = (verb, place / "store", place / "large", large)
+        before, peak, speed = in_process(MEMORY, *words)
         print(
             f"  {verb:6} {before:5.0f} before, {peak:5.0f} at most; "
             f"{speed:,.0f} events/s"

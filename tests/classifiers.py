@@ -1,4 +1,4 @@
-"""Vertex classifiers that draw random numbers, break, or note what they are given."""
+"""Vertex classifiers that draw, break, or note what they see; a short training."""
 
 import os
 import random
@@ -10,6 +10,17 @@ import torch
 from torch.nn import functional as F
 
 from workbench.tasks.neutrino.model import VertexClassifier
+
+SHORT = [  # sixteen steps in two epochs, validated twice each
+    "--data.events=128",
+    "--data.val_events=16",
+    "--data.test_events=16",
+    "--data.batch_size=16",
+    "--trainer.max_epochs=2",
+    "--trainer.val_check_interval=0.5",
+    "--trainer.log_every_n_steps=1",
+    "--trainer.enable_progress_bar=false",
+]
 
 
 class Dropped(VertexClassifier):

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 import workbench.tasks
+from tests.classifiers import SHORT
 from workbench.runs import previews
 from workbench.runs.drawn import preview_file
 from workbench.runs.history import History
@@ -22,18 +23,11 @@ from workbench.runs.run import Run
 from workbench.tasks.neutrino.preview import preview
 
 TASKS = Path(__file__).parent / "tasks"
-EVENTS = [  # sixteen steps in two epochs, validated twice each
+EVENTS = [
     "--model.class_path=tests.classifiers.Chancy",
     "--seed_everything=false",
-    "--data.events=128",
-    "--data.val_events=16",
-    "--data.test_events=16",
-    "--data.batch_size=16",
-    "--trainer.max_epochs=2",
-    "--trainer.val_check_interval=0.5",
-    "--trainer.log_every_n_steps=1",
+    *SHORT,
     "--trainer.num_sanity_val_steps=1",
-    "--trainer.enable_progress_bar=false",
 ]
 Draw = Callable[[Any, Any], Any]
 

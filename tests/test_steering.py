@@ -11,24 +11,15 @@ import torch
 from pytorch_lightning import Callback, Trainer
 
 import workbench
+from tests.classifiers import SHORT
 from workbench.runs import cli, exchange
 from workbench.runs.control import Reply, ask, reply_to
 from workbench.runs.history import History
 from workbench.runs.lightning import lightning
 from workbench.runs.state import Evidence
 
-STEPS = 16  # in two epochs, validated twice each
-WORDS = [
-    "--model.class_path=tests.classifiers.Dropped",
-    "--data.events=128",
-    "--data.val_events=16",
-    "--data.test_events=16",
-    "--data.batch_size=16",
-    "--trainer.max_epochs=2",
-    "--trainer.val_check_interval=0.5",
-    "--trainer.log_every_n_steps=1",
-    "--trainer.enable_progress_bar=false",
-]
+STEPS = 16  # of a short training
+WORDS = ["--model.class_path=tests.classifiers.Dropped", *SHORT]
 FIT = workbench.load("neutrino").fit
 Deed = Callable[[Path], None]
 

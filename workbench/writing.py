@@ -103,6 +103,36 @@ def explained(path: Path, needed: int = 0, kept: str = "") -> Generator[None]:
         raise not_writable(path, error) from error
 
 
+@contextmanager
+def written(
+    file: Path, kept: str = "make room and run the same command again"
+) -> Generator[PatientFile]:
+    """What HDF5 writes into; at the end it is ``file``, or nothing is left of it.
+
+    Args:
+        file: The file to be.
+        kept: What to say of a full disk.
+
+    Raises:
+        BadInput: the disk is full, or the place cannot be written.
+    """
+    unfinished = file.with_name(f".{file.name}.partial")
+    try:
+        with explained(file):
+            disk = PatientFile(unfinished)
+        with disk:
+            yield disk
+            if disk.error is None:
+                with explained(file, disk.missing, kept):
+                    os.fsync(disk.fileno())
+        if disk.error is not None:
+            with explained(file, disk.missing, kept):
+                raise disk.error
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
 def fsync_folder(folder: Path) -> None:
     """Bring renames inside a folder to the disk."""
     handle = os.open(folder, os.O_RDONLY)

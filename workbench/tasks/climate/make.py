@@ -13,11 +13,10 @@ from workbench.progress import with_progress
 from workbench.task import Command
 from workbench.tasks.climate.files.climatenet import write_climatenet
 from workbench.tasks.climate.files.deepcam import write_deepcam, write_statistics
-from workbench.tasks.climate.files.written import written
 from workbench.tasks.climate.generator import recipe, simulate, steps_of
 from workbench.tasks.climate.sphere import SIZES
 from workbench.tasks.climate.store_writer import StoreWriter
-from workbench.writing import explained
+from workbench.writing import explained, written
 
 
 def _write_sequence(folder: Path, data: xr.Dataset) -> list[Path]:

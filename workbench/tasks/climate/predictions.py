@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from workbench.tasks.climate.conventions import CODES, MAP
-from workbench.tasks.climate.files.written import written
 from workbench.tasks.climate.variables import CLASSES
+from workbench.writing import written
 
 
 def write_netcdf(path: Path, outputs: Mapping[str, np.ndarray], data: Any) -> None:

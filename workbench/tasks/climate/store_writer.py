@@ -1,12 +1,6 @@
-"""Writing a store: whole or not at all, going on where an interrupted one stopped.
-
-Maps are written into ``PATH.partial``, and a line of its journal says when a map is
-whole; the folder gets its name when all are there.
-"""
+"""Writing a store: whole or not at all, going on where an interrupted one stopped."""
 
 import json
-import os
-import shutil
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -17,15 +11,18 @@ import numpy as np
 import xarray as xr
 
 from workbench.errors import BadInput
-from workbench.lock import take_lock
 from workbench.tasks.climate.files.limits import NOBODY
 from workbench.tasks.climate.store import FORMAT, VERSION
 from workbench.tasks.climate.variables import CLASSES, NAMES, VARIABLES
-from workbench.writing import explained, fsync_folder, write_all
+from workbench.unfinished import Lines, Unfinished
+from workbench.writing import explained
 
 
 class StoreWriter:
     """Writes maps to a store, of which all have one grid and the same variables.
+
+    The journal says of what kind the maps are, then has a line for each whole map; the
+    folder gets its name when all are there.
 
     Args:
         path: The folder to be.
@@ -42,14 +39,13 @@ class StoreWriter:
         self, path: Path | str, maps: int, made: dict[str, Any], annotators: int = 0
     ) -> None:
         self.path = Path(path)
-        self.partial = self.path.with_name(self.path.name + ".partial")
         self.total, self.annotators = maps, annotators
         self.made: dict[str, Any] = json.loads(json.dumps(made))
         self.maps = 0
         self._kind: dict[str, Any] = {}
         self._rows: list[dict[str, Any]] = []
         self._group: Any = None
-        self._journal = -1
+        self._folder = Unfinished(self.path)
 
     def __enter__(self) -> "StoreWriter":
         """Begin, or go on after the last whole map.
@@ -57,38 +53,24 @@ class StoreWriter:
         Raises:
             BadInput: the place is taken, or what was begun there is something else.
         """
-        with explained(self.path):
-            if self.path.exists():
-                raise BadInput(f"{self.path} exists: remove it or give another path")
-            self.partial.mkdir(parents=True, exist_ok=True)
-            take_lock(self.partial / "lock", self.partial)
-            try:
-                self._resume()
-            except BaseException:
-                (self.partial / "lock").unlink(missing_ok=True)
-                raise
+        self._folder.begin(self._resume)
         return self
 
-    def _resume(self) -> None:
-        journal = self.partial / "journal.jsonl"
+    def _resume(self, lines: Lines) -> Lines:
         head = {"made": self.made, "maps": self.total, "annotators": self.annotators}
-        lines = journal.read_bytes().splitlines(True) if journal.exists() else []
-        whole = [json.loads(line) for line in lines if line.endswith(b"\n")]
-        if whole and whole[0] != head:
+        if lines and lines[0] != head:
             raise BadInput(
-                f"{self.partial}: was begun with other settings: remove it or give "
-                "another path"
+                f"{self._folder.partial}: was begun with other settings: remove it or "
+                "give another path"
             )
-        if len(whole) > 2:
-            self._kind, self._rows = whole[1], whole[2:]
-            self.maps = len(self._rows)
-        kept = [head, self._kind, *self._rows] if self.maps else [head]
-        journal.write_bytes(b"".join(map(_line, kept)))
-        self._journal = os.open(journal, os.O_WRONLY | os.O_APPEND)
-        if self.maps:
-            import zarr
+        if len(lines) < 3:
+            return [head]
+        import zarr
 
-            self._group = zarr.open_group(self.partial, mode="r+", zarr_format=3)
+        self._kind, self._rows = lines[1], lines[2:]
+        self.maps = len(self._rows)
+        self._group = zarr.open_group(self._folder.partial, mode="r+", zarr_format=3)
+        return lines
 
     def add(self, data: xr.Dataset) -> None:
         """Write some maps, each whole or not at all.
@@ -120,8 +102,9 @@ class StoreWriter:
         from workbench.tasks.climate.store_arrays import create
 
         with explained(self.path):
-            self._group = create(self.partial, kind, self.total, self.annotators)
-            write_all(self._journal, _line(kind))
+            place = self._folder.partial
+            self._group = create(place, kind, self.total, self.annotators)
+            self._folder.note(kind)
         self._kind = kind
 
     def _add(self, one: xr.Dataset) -> None:
@@ -147,18 +130,13 @@ class StoreWriter:
         }
         size = sum(part.nbytes for part in parts.values())
         kept = (
-            f"{self.maps:,} whole maps are kept in {self.partial}: make room and run "
-            "the same command again"
+            f"{self.maps:,} whole maps are kept in {self._folder.partial}: make room "
+            "and run the same command again"
         )
-        end = os.fstat(self._journal).st_size
         with explained(self.path, size, kept):
-            try:
-                for name, part in parts.items():
-                    self._group[name][self.maps] = part
-                write_all(self._journal, _line(row))
-            except OSError:
-                os.ftruncate(self._journal, end)
-                raise
+            for name, part in parts.items():
+                self._group[name][self.maps] = part
+            self._folder.note(row)
         self._rows.append(row)
         self.maps += 1
 
@@ -173,10 +151,7 @@ class StoreWriter:
             if error is None:
                 self._finish()
         finally:
-            os.close(self._journal)
-            (self.partial / "lock").unlink(missing_ok=True)
-            if not self.maps:  # nothing to go on from, so nothing stays in the way
-                shutil.rmtree(self.partial, ignore_errors=True)
+            self._folder.leave(resumable=self.maps > 0)
 
     def _finish(self) -> None:
         from workbench.tasks.climate.store_arrays import finish
@@ -206,12 +181,8 @@ class StoreWriter:
         }
         kept = "make room and run the same command again"
         with explained(self.path, 1 << 16, kept):
-            finish(self.partial, small, about)
-            (self.partial / "journal.jsonl").unlink()
-            (self.partial / "lock").unlink()
-            fsync_folder(self.partial)
-            self.partial.rename(self.path)
-            fsync_folder(self.path.parent)
+            finish(self._folder.partial, small, about)
+            self._folder.finish()
 
     def _fingerprint(self) -> str:
         kind = {name: v for name, v in self._kind.items() if name != "said"}
@@ -252,7 +223,3 @@ def _short(value: Any) -> str:
 
 def _counted(codes: np.ndarray) -> np.ndarray:
     return np.bincount(codes.ravel(), minlength=NOBODY + 1)[: len(CLASSES)]
-
-
-def _line(value: dict[str, Any]) -> bytes:
-    return (json.dumps(value) + "\n").encode()

@@ -5,7 +5,6 @@
 array, rows as the strips are numbered (the collaboration's ROOT-to-HDF5 skimmer).
 """
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -20,7 +19,7 @@ from workbench.tasks.neutrino.geometry import COLUMN, STRIPS, VIEW, columns
 from workbench.tasks.neutrino.particles import hadron_data, lepton_data
 from workbench.tasks.neutrino.segments import NO_PLANE_CODE, NO_SEGMENT
 from workbench.tasks.neutrino.truth import CAPPED, NO_Z, interaction_of
-from workbench.writing import PatientFile, explained
+from workbench.writing import explained, written
 
 Arrays = Mapping[str, np.ndarray]
 WIDTHS = (50, 94)  # X columns; U and V have half
@@ -169,7 +168,6 @@ def _write(
     finish: Callable[[Any], None],
 ) -> None:
     """Append every batch to a file that gets its name when all is written."""
-    partial = path.with_name(path.name + ".partial")
     lock = path.with_name(path.name + ".lock")
     kept = f"nothing is kept of {path.name}: make room and run the command again"
     with explained(path):
@@ -178,10 +176,8 @@ def _write(
         path.parent.mkdir(parents=True, exist_ok=True)
         take_lock(lock, path)
     try:
-        with explained(path):
-            disk = PatientFile(partial)
-        done = 0
-        with disk, h5py.File(disk, "w") as file:
+        with written(path, kept) as disk, h5py.File(disk, "w") as file:
+            done = 0
             for batch in batches:
                 found = arrays(batch, done)
                 _append(file, found, done)
@@ -193,16 +189,7 @@ def _write(
                 raise BadInput(f"{path}: no events to write")
             if not disk.error:
                 finish(file)
-            file.close()
-            if not disk.error:
-                with explained(path, disk.missing, kept):
-                    os.fsync(disk.fileno())
-        if disk.error:
-            with explained(path, disk.missing, kept):
-                raise disk.error
-        partial.rename(path)
     finally:
-        partial.unlink(missing_ok=True)
         lock.unlink(missing_ok=True)
 
 

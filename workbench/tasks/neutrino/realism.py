@@ -6,17 +6,16 @@ of the ME1A and a small ``hadmultkineimgs`` sample, image occupancy of 34 events
 and to nothing else.
 """
 
-import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from workbench.errors import BadInput
+from workbench.progress import with_progress
+from workbench.realism import Comparison, add_outputs, answer
 from workbench.task import Command
 from workbench.tasks.neutrino.baselines import first_hit, tracks
 from workbench.tasks.neutrino.evaluation.breakdown import multiplicity
@@ -28,28 +27,20 @@ from workbench.tasks.neutrino.simulator import simulate
 
 NEAR = 100  # planes of the 50/25/25-column layout
 BRIGHT = 0.05  # of the view's largest energy
-PICTURES = (".png", ".pdf", ".svg")
 BASELINE_EVENTS = 20_000  # enough to rank the two previous methods
 MULTIPLICITIES = (12.3, 37.3, 24.2, 12.0, 7.0, 7.1)  # % with 0, 1, … 5 and more
 OCCUPANCY = {"X": (78, 60, 90), "U": (34, 23.8, 44.2), "V": (40, 28, 52)}
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line: our number, the published one, what is allowed, and the verdict."""
+class Row(Comparison):
+    """One line of the table."""
 
-    name: str
-    ours: float
-    published: float | None
-    low: float | None
-    high: float | None
-
-    @property
-    def ok(self) -> bool:
-        """Whether our number lies in the allowed range; true where there is none."""
-        return (
-            self.low is None or self.high is None or self.low <= self.ours <= self.high
-        )
+    def text(self) -> str:
+        """The line as people read it."""
+        published = "–" if self.published is None else f"{self.published:.2f}"
+        allowed = "–" if self.low is None else f"{self.low:.2f} – {self.high:.2f}"
+        verdict = "" if self.low is None else "  ok" if self.ok else "  NOT MET"
+        return f"{self.name:44}{self.ours:8.2f}{published:>11}{allowed:>16}{verdict}"
 
 
 @dataclass(frozen=True)
@@ -83,18 +74,11 @@ class Realism:
             f"{self.events} simulated events, seed {self.seed}",
             f"{'':44}{'ours':>8}{'published':>11}{'allowed':>16}",
         ]
-        for row in self.rows:
-            published = "–" if row.published is None else f"{row.published:.2f}"
-            allowed = "–" if row.low is None else f"{row.low:.2f} – {row.high:.2f}"
-            verdict = "" if row.low is None else "  ok" if row.ok else "  NOT MET"
-            lines.append(
-                f"{row.name:44}{row.ours:8.2f}{published:>11}{allowed:>16}{verdict}"
-            )
-        return "\n".join(lines)
+        return "\n".join([*lines, *(row.text() for row in self.rows)])
 
     def as_json(self) -> dict[str, Any]:
         """The table as plain types."""
-        rows = [asdict(row) | {"ok": row.ok} for row in self.rows]
+        rows = [row.as_json() for row in self.rows]
         return {"events": self.events, "seed": self.seed, "ok": self.ok, "rows": rows}
 
     def figure(self) -> Any:
@@ -191,11 +175,11 @@ def rows_of(seen: Observed) -> Iterator[Row]:
     near = np.abs(seen.first) <= 2
     alone = truth["overlay"] == 0
     name = "first hit plane within 2 of the vertex"
-    yield Row(f"{name}, %", float(near.mean() * 100), None, None, None)
-    yield Row("… without overlay, %", float(near[alone].mean() * 100), None, None, None)
+    yield Row(f"{name}, %", float(near.mean() * 100))
+    yield Row("… without overlay, %", float(near[alone].mean() * 100))
     found = _accuracy(seen.head, tracks.predict_segments(seen.head))
     simple = _accuracy(seen.head, first_hit.predict_segments(seen.head))
-    yield Row("segment right, track finder, %", found, None, None, None)
+    yield Row("segment right, track finder, %", found)
     yield Row("segment right, first hit plane, %", simple, None, 0.0, found)
 
 
@@ -217,15 +201,9 @@ def realism(
     """
     if events < 1000:
         raise BadInput(f"{events} events: give at least 1000 for a verdict")
-
-    def batches() -> Iterator[Events]:
-        bar = tqdm(total=events, unit=" events", desc="simulate", disable=not progress)
-        with bar:
-            for batch in simulate(events, seed, workers=workers):
-                yield batch
-                bar.update(len(batch))
-
-    seen = observe(batches())
+    made = simulate(events, seed, workers=workers)
+    shown = with_progress(made, len, events, "events") if progress else made
+    seen = observe(shown)
     return Realism(events, seed, tuple(rows_of(seen)), seen)
 
 
@@ -233,23 +211,11 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--events", type=int, default=200_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, help="threads (default: all cores)")
-    parser.add_argument("--json", type=Path, help="write the table here too")
-    parser.add_argument("--figure", type=Path, help="draw the distributions here")
+    add_outputs(parser, "the distributions")
 
 
 def _run(args: Namespace) -> int:
-    for path in (args.json, args.figure):
-        if path and not path.absolute().parent.is_dir():
-            raise BadInput(f"{path}: no folder {path.parent}: make it first")
-    if args.figure and args.figure.suffix not in PICTURES:
-        raise BadInput(f"{args.figure}: give a name that ends in {', '.join(PICTURES)}")
-    result = realism(args.events, args.seed, args.workers)
-    print(result.text())
-    if args.json:
-        args.json.write_text(json.dumps(result.as_json(), indent=1) + "\n")
-    if args.figure:
-        result.figure().savefig(args.figure)
-    return 0 if result.ok else 1
+    return answer(args, lambda: realism(args.events, args.seed, args.workers))
 
 
 command = Command("hold the simulator against published numbers", _arguments, _run)

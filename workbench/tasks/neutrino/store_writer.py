@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -12,16 +11,12 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import BadInput
-from workbench.lock import take_lock
 from workbench.tasks.neutrino.events import PARTICLE, TRUTH, Events
 from workbench.tasks.neutrino.growing import GrowingArray
 from workbench.tasks.neutrino.packing import BITS, PACKED, pack
 from workbench.tasks.neutrino.validity import refuse_bad_hits, refuse_bad_labels
-from workbench.writing import (
-    explained,
-    fsync_folder,
-    write_all,
-)
+from workbench.unfinished import Lines, Unfinished
+from workbench.writing import explained
 
 FORMAT, VERSION = "workbench neutrino store", 1
 ARRAYS = {
@@ -38,8 +33,8 @@ ARRAYS = {
 class StoreWriter:
     """Writes a store batch by batch; what was interrupted goes on.
 
-    Everything goes into ``NAME.partial`` beside the store, with a journal line for
-    each whole batch; the folder gets its name when the ``with`` block ends well.
+    The journal has a line for each whole batch; the folder gets its name when the
+    ``with`` block ends well.
 
     Args:
         path: The store to be, a folder that does not exist.
@@ -55,59 +50,47 @@ class StoreWriter:
 
     def __init__(self, path: Path | str, about: Mapping[str, Any]) -> None:
         self.path = Path(path)
-        self.partial = self.path.with_name(self.path.name + ".partial")
         self.made: dict[str, Any] = json.loads(json.dumps(dict(about)))
         self.events = 0
         self._arrays: dict[str, GrowingArray] = {}
-        self._journal = -1
+        self._folder = Unfinished(self.path)
 
     def __enter__(self) -> "StoreWriter":
         """Begin, or go on after the last whole batch."""
-        with explained(self.path):
-            if self.path.exists():
-                raise BadInput(f"{self.path} exists: remove it or give another path")
-            self.partial.mkdir(parents=True, exist_ok=True)
-            take_lock(self.partial / "lock", self.partial)
-            try:
-                self._resume()
-            except BaseException:
-                self._release()
-                raise
+        try:
+            self._folder.begin(self._resume)
+        except BaseException:
+            self._close()
+            raise
         return self
 
-    def _resume(self) -> None:
-        journal = self.partial / "journal.jsonl"
-        head = _line({"made": self.made})
-        lines = journal.read_bytes().splitlines(True) if journal.exists() else []
-        whole = [line for line in lines if line.endswith(b"\n")]
-        if len(whole) > 1 and whole[0] != head:
+    def _resume(self, lines: Lines) -> Lines:
+        head = {"made": self.made}
+        if len(lines) > 1 and lines[0] != head:
             raise BadInput(
-                f"{self.partial}: begun with {_difference(whole[0], self.made)}: "
-                "remove it or give another path"
+                f"{self._folder.partial}: begun with "
+                f"{_difference(lines[0], self.made)}: remove it or give another path"
             )
-        kept, good = head, {}
-        for line in whole[1:]:
-            counts = json.loads(line)
-            if not all(self._array(n).accept(*c) for n, c in counts["arrays"].items()):
+        kept, good = [head], {}
+        for line in lines[1:]:
+            if not all(self._array(n).accept(*c) for n, c in line["arrays"].items()):
                 break
-            kept, good, self.events = kept + line, counts["arrays"], counts["events"]
+            kept.append(line)
+            good, self.events = line["arrays"], line["events"]
         for name, count in good.items():
             self._array(name).cut(*count)
         if not good:
             self._start_afresh()
-        journal.write_bytes(kept)
-        self._journal = os.open(journal, os.O_WRONLY | os.O_APPEND)
+        return kept
 
     def _start_afresh(self) -> None:
-        for array in self._arrays.values():
-            array.close()
-        self._arrays = {}
-        for file in self.partial.glob("*.npy"):
+        self._close()
+        for file in self._folder.partial.glob("*.npy"):
             file.unlink()
 
     def _array(self, name: str) -> GrowingArray:
         if name not in self._arrays:
-            file = self.partial / f"{name}.npy"
+            file = self._folder.partial / f"{name}.npy"
             self._arrays[name] = GrowingArray(file, ARRAYS[name])
         return self._arrays[name]
 
@@ -124,23 +107,22 @@ class StoreWriter:
         """
         parts = self._parts(batch, ids)
         before = {name: (a.rows, a.crc) for name, a in self._arrays.items()}
-        journal_end = os.fstat(self._journal).st_size
         size = sum(part.nbytes for part in parts.values())
         kept = "nothing is kept: make room and run the same command again"
         if self.events:
             kept = (
-                f"{self.events:,} whole events are kept in {self.partial}: make room "
-                "and run the same command again"
+                f"{self.events:,} whole events are kept in {self._folder.partial}: "
+                "make room and run the same command again"
             )
         with explained(self.path, size, kept):
             try:
                 for name, part in parts.items():
                     self._array(name).append(part)
                 arrays = {name: (a.rows, a.crc) for name, a in self._arrays.items()}
-                line = {"events": self.events + len(batch), "arrays": arrays}
-                write_all(self._journal, _line(line))
+                self._folder.note(
+                    {"events": self.events + len(batch), "arrays": arrays}
+                )
             except OSError:
-                os.ftruncate(self._journal, journal_end)
                 for name, array in self._arrays.items():
                     array.cut(*before.get(name, (0, 0)))
                 raise
@@ -188,31 +170,22 @@ class StoreWriter:
                 self._finish()
         finally:
             self._close()
-            if not self.events:  # nothing to go on from, so nothing stays in the way
-                for file in self.partial.glob("*.*"):
-                    file.unlink()
-            self._release()
-            if not self.events:
-                with suppress(OSError):  # another writer has begun
-                    self.partial.rmdir()
+            self._folder.leave(resumable=self.events > 0)
 
     def _finish(self) -> None:
         if not self.events:
             raise BadInput(f"{self.path}: no events to write")
-        kept = f"remove {self.partial} or make room and run the same command again"
+        partial = self._folder.partial
+        kept = f"remove {partial} or make room and run the same command again"
         with explained(self.path, 1 << 16, kept):
             for array in self._arrays.values():
                 array.finish()
-            about = self.partial / "about.json"
+            about = partial / "about.json"
             about.write_text(json.dumps(self._about(), indent=1))
             handle = os.open(about, os.O_RDONLY)
             os.fsync(handle)
             os.close(handle)
-            fsync_folder(self.partial)
-            self.partial.rename(self.path)
-            fsync_folder(self.path.parent)
-            for name in ("journal.jsonl", "lock"):
-                (self.path / name).unlink()
+            self._folder.finish()
 
     def _about(self) -> dict[str, Any]:
         content = sha256()
@@ -236,20 +209,9 @@ class StoreWriter:
         for array in self._arrays.values():
             array.close()
         self._arrays = {}
-        if self._journal >= 0:
-            os.close(self._journal)
-            self._journal = -1
-
-    def _release(self) -> None:
-        self._close()
-        (self.partial / "lock").unlink(missing_ok=True)
 
 
-def _line(value: dict[str, Any]) -> bytes:
-    return (json.dumps(value, sort_keys=True) + "\n").encode()
-
-
-def _difference(head: bytes, made: dict[str, Any]) -> str:
-    begun = json.loads(head).get("made", {})
+def _difference(head: dict[str, Any], made: dict[str, Any]) -> str:
+    begun = head.get("made", {})
     names = [n for n in {**begun, **made} if begun.get(n) != made.get(n)]
     return ", ".join(f"{n} {begun.get(n)} instead of {made.get(n)}" for n in names)

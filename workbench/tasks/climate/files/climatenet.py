@@ -20,8 +20,8 @@ from workbench.tasks.climate.files.axes import date_in
 from workbench.tasks.climate.files.cf import netcdf_in, read_cf
 from workbench.tasks.climate.files.opening import opened, whole
 from workbench.tasks.climate.files.parts import Part, Parts, damaged, in_order
-from workbench.tasks.climate.files.written import written
 from workbench.tasks.climate.variables import NAMES, VARIABLES
+from workbench.writing import written
 
 NAME = re.compile(r"(data-\d{4}-\d\d-\d\d-\d\d-\d+)(?:_(\d+))?\.nc")
 _OWN = ("sequence", "valid_time", "labels_by")  # attributes of one map

@@ -21,9 +21,9 @@ from workbench.tasks.climate.files.axes import date_in
 from workbench.tasks.climate.files.normal import maps, whole_codes
 from workbench.tasks.climate.files.opening import whole
 from workbench.tasks.climate.files.parts import Part, Parts, damaged, in_order
-from workbench.tasks.climate.files.written import written
 from workbench.tasks.climate.sphere import Grid
 from workbench.tasks.climate.variables import NAMES
+from workbench.writing import written
 
 NAME = re.compile(r"data-\d{4}-\d\d-\d\d-\d\d-\d+(-ANOMALY)?\.h5")
 BUSY = 0.9  # below this share of background a file is called an anomaly

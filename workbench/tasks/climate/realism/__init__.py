@@ -3,15 +3,15 @@
 No field is rescaled after generation to meet its statistics.
 """
 
-import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import BadInput
 from workbench.progress import with_progress
+from workbench.realism import add_outputs, answer
 from workbench.task import Command
 from workbench.tasks.climate.generator import simulate, steps_of
 from workbench.tasks.climate.sphere import SIZES
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from workbench.tasks.climate.realism.rows import Row
 
-PICTURES = (".png", ".pdf", ".svg")
 LEAST = 8  # maps for a verdict
 PEOPLE = 2  # annotators, who are held against each other
 
@@ -59,7 +58,7 @@ class Realism:
 
     def as_json(self) -> dict[str, Any]:
         """The table as plain types."""
-        rows = [asdict(row) | {"ok": row.ok} for row in self.rows]
+        rows = [row.as_json() for row in self.rows]
         about = {"maps": self.maps, "grid": self.grid, "seed": self.seed}
         return about | {"ok": self.ok, "real": self.real, "rows": rows}
 
@@ -118,23 +117,12 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, help="threads (default: all cores)")
     parser.add_argument("--real", type=Path, help="folder of real fields")
-    parser.add_argument("--json", type=Path, help="write the table here too")
-    parser.add_argument("--figure", type=Path, help="draw a map here")
+    add_outputs(parser, "a map")
 
 
 def _run(args: Namespace) -> int:
-    for path in (args.json, args.figure):
-        if path and not path.absolute().parent.is_dir():
-            raise BadInput(f"{path}: no folder {path.parent}: make it first")
-    if args.figure and args.figure.suffix not in PICTURES:
-        raise BadInput(f"{args.figure}: give a name that ends in {', '.join(PICTURES)}")
-    result = realism(args.maps, args.seed, args.grid, args.workers, args.real)
-    print(result.text())
-    if args.json:
-        args.json.write_text(json.dumps(result.as_json(), indent=1) + "\n")
-    if args.figure:
-        result.figure().savefig(args.figure)
-    return 0 if result.ok else 1
+    settings = (args.maps, args.seed, args.grid, args.workers, args.real)
+    return answer(args, lambda: realism(*settings))
 
 
 command = Command("hold the generator against published numbers", _arguments, _run)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.realism import Comparison
 from workbench.tasks.climate.realism import published
 from workbench.tasks.climate.realism.observed import Observed, slope
 from workbench.tasks.climate.realism.real import LATITUDES, Real
@@ -25,22 +26,10 @@ BANDS = ((-60, -30), (-30, 30), (30, 60))
 
 
 @dataclass(frozen=True)
-class Row:
-    """One line: our number, the published one, what is allowed, and a real field's."""
+class Row(Comparison):
+    """One line of the table, with a real field's number where there is one."""
 
-    name: str
-    ours: float
-    published: float | None = None
-    low: float | None = None
-    high: float | None = None
     real: float | None = None
-
-    @property
-    def ok(self) -> bool:
-        """Whether our number lies in the allowed range; true where there is none."""
-        return (
-            self.low is None or self.high is None or self.low <= self.ours <= self.high
-        )
 
     def text(self) -> str:
         """The line as people read it."""
