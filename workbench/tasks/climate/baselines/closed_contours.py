@@ -177,8 +177,16 @@ def _candidates(fields: Fields, grid: Grid) -> Candidates:
 
     rise = seen["PSL"][:, :, CLOSED].max(2).min(1) - pressure[row, column]
     wind = swirl(seen["U850"], seen["V850"], lat).mean(1)[:, TURNING].max(1)
-    cores = (core(name) for name in ("T500", "T200", "TMQ"))
-    return Candidates(lat, lon, rise, *cores, wind, _reach(seen["TMQ"].mean(1)))
+    return Candidates(
+        lat,
+        lon,
+        rise,
+        core("T500"),
+        core("T200"),
+        core("TMQ"),
+        wind,
+        _reach(seen["TMQ"].mean(1)),
+    )
 
 
 def _reach(vapour: np.ndarray) -> np.ndarray:
