@@ -10,15 +10,14 @@ from typing import Any
 
 import pytest
 
-import workbench.tasks
+import workbench
 from tests.test_launch import ends, processes_of, trains, until
 from tests.widgets import find, shown
-from workbench.panels import attach
+from workbench.panels import Train, attach
 from workbench.runs.control import reply_to
 from workbench.runs.folder import read_json
 from workbench.runs.run import Run
 
-TASKS = Path(__file__).parent / "tasks"
 LONG = {
     "epochs": 1_000_000,
     "trainer.check_val_every_n_epoch": 10,
@@ -40,13 +39,8 @@ for line in sys.stdin:
 
 
 @pytest.fixture
-def launched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., Run]]:
+def launched(tmp_path: Path, pebbles: None) -> Iterator[Callable[..., Run]]:
     """Launch a training of pebbles; nothing of it or its branches is left behind."""
-    monkeypatch.setenv("WORKBENCH_TASKS", str(TASKS))
-    path = [*workbench.tasks.__path__, str(TASKS)]
-    monkeypatch.setattr(workbench.tasks, "__path__", path)
 
     def launch(processes: int = 1, **settings: Any) -> Run:
         given = LONG | {k.replace("__", "."): v for k, v in settings.items()}
@@ -92,8 +86,10 @@ def answered(run: Run) -> list[tuple[str, bool]]:
     return sorted((verb, reply.done) for verb, reply in replies if reply)
 
 
-def test_two_panels_command_one_run(launched: Callable[..., Run]) -> None:
-    run = trains(launched())
+def test_two_panels_command_one_run_and_one_branches_from_it(
+    launched: Callable[..., Run],
+) -> None:
+    run = trains(launched(), 100)
     here = attach(run)
     slider, pause, resume = "wb-set-learning_rate", "wb-pause", "wb-resume"
     refused = "Refused to pause: it is paused already"
@@ -125,18 +121,13 @@ def test_two_panels_command_one_run(launched: Callable[..., Run]) -> None:
         until(lambda: "stopped" in shown(here)[0], "the end is not seen")
         until(lambda: shown(here)[0] == there()[0], "not the same state")
     ends(run, "stopped")
+    branches(here, run)
     here.close()
 
 
-def test_a_branch_is_attached_whole_or_with_its_weights_only(
-    launched: Callable[..., Run],
-) -> None:
-    run = trains(launched(), 100)
-    panel, button = attach(run), "wb-branch"
-    until(lambda: not find(panel, button).disabled, "no checkpoint to branch from")
-    find(panel, "wb-stop").click()
-    ends(run, "stopped")
-    last = run.status["step"]
+def branches(panel: Train, run: Run) -> None:
+    """A branch is attached, whole or with its weights only."""
+    button, last = "wb-branch", run.status["step"]
     made = [run]
     for taken, source in ((False, "last.ckpt"), (True, "best.ckpt")):
         panel.attach(run)
@@ -154,7 +145,6 @@ def test_a_branch_is_attached_whole_or_with_its_weights_only(
         find(panel, "wb-stop").click()
         ends(made[-1], "stopped")
     assert run.status["step"] == last and run.state == "stopped"
-    panel.close()
 
 
 def test_a_failure_in_one_process_alone_reaches_the_log(

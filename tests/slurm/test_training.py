@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from workbench import launch
+from workbench.main import main
 from workbench.runs.control import reply_to
 from workbench.runs.folder import read_json
 from workbench.runs.run import Run, open_run
@@ -21,7 +22,8 @@ from workbench.runs.state import State
 
 EVERY_STEP = {"trainer.log_every_n_steps": 1}
 LONG = {"epochs": 100000, "trainer.check_val_every_n_epoch": 1000} | EVERY_STEP
-STEPS = {"epochs": 80, "trainer.check_val_every_n_epoch": 10} | EVERY_STEP  # 400
+LAST = 1200  # steps of the training that goes through, of 5 an epoch
+STEPS = {"epochs": LAST // 5, "trainer.check_val_every_n_epoch": 50} | EVERY_STEP
 PATIENCE = 100.0  # s for whatever a busy machine takes
 
 
@@ -78,63 +80,99 @@ def test_two_nodes_of_two_processes_are_steered_and_cancelled(
     assert (run.folder / "checkpoints" / "last.ckpt").is_file()
 
 
-def test_a_requeued_training_goes_on_exactly() -> None:
-    run = launch("pebbles", compute="slurm", nodes=2, settings=STEPS)
-    trains(run, beyond=20)
-    signalled = read_json(run.folder / "launch.json")["job"]
-    subprocess.run(["scancel", "--batch", "--signal=USR1", signalled], check=True)
-    becomes(run, "queued")
-    assert 20 < run.status["step"] < 400
-    assert not (run.folder / "exit.json").exists()
-    (asked,) = (run.folder / "control").glob("*-requeue.json")
-    reply = reply_to(run.folder, asked.stem)
-    assert reply is not None and reply.done
-    waits_again(run)
-    other = launch("pebbles", processes=2, settings=STEPS)  # never interrupted
-    becomes(run, "finished")
-    assert run.status["attempt"] == 2 and run.status["restarts"] == 1
-    assert read_json(run.folder / "exit.json")["restarts"] == 1
-    becomes(other, "finished")
-    mine, theirs = run.curves()["train_loss"], other.curves()["train_loss"]
-    assert list(mine.steps) == list(theirs.steps)
-    assert list(mine.values) == list(theirs.values)
-
-
-def test_a_long_pause_gives_the_nodes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_members_are_jobs_of_their_own_and_a_long_pause_gives_the_nodes_back(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("WORKBENCH_PAUSE_LIMIT", "1")
-    run = launch("pebbles", compute="slurm", settings=LONG)
-    trains(run, beyond=5)
-    run.pause()
-    wait(lambda: run.job is not None and run.job.over, run)
-    assert run.state == "paused"
-    step = run.status["step"]
-    monkeypatch.delenv("WORKBENCH_PAUSE_LIMIT")
-    assert run.resume().state in ("queued", "starting")
-    trains(run, beyond=step)
-    assert run.stop().done
-    becomes(run, "stopped")
-    assert read_json(run.folder / "exit.json") == {
-        "launch": 2,
-        "code": 0,
-        "restarts": 0,
-        "by": "job.sh",
-    }
-
-
-def test_members_are_jobs_of_their_own() -> None:
     run = launch("pebbles", compute="slurm", settings=LONG | {"seed": [1, 2]})
     first, second = run.members
     for member in run.members:
         trains(member, beyond=5)
     assert first.status["job"] != second.status["job"]
-    assert run.state == "running"
+    assert main(["compare", str(run.folder)]) == 0
+    assert "seed_everything" in capsys.readouterr().out
+    losses = [list(m.curves()["train_loss"].values[:5]) for m in run.members]
+    assert losses[0] != losses[1]
+
+    first.pause()
+    wait(lambda: first.job is not None and first.job.over, first)
+    assert (first.state, second.state, run.state) == ("paused", "running", "running")
+    step = first.status["step"]
+    monkeypatch.delenv("WORKBENCH_PAUSE_LIMIT")
+    assert first.resume().state in ("queued", "starting")
+    trains(first, beyond=step)
     assert run.stop().message == "saved as last.ckpt (2)"
     becomes(run, "stopped")
+    for member, starts in ((first, 2), (second, 1)):
+        assert read_json(member.folder / "exit.json") == {
+            "launch": starts,
+            "code": 0,
+            "restarts": 0,
+            "by": "job.sh",
+        }
 
 
-def test_a_node_that_dies_takes_nothing_with_it(cluster: Path) -> None:
-    run = launch("pebbles", compute="slurm", nodes=2, settings=LONG)
-    trains(run, beyond=20)
+NOTEBOOK = ["srun", "--nodelist=n1", "--ntasks=1"]
+NOTEBOOK += ["--job-name=spawner-jupyterhub"]  # as batchspawner's
+
+
+def test_fit_in_a_notebooks_job_does_not_train_alone(tmp_path: Path) -> None:
+    """Trap A: Lightning takes the notebook's job for the layout of the training."""
+    words = [sys.executable, "-m", "workbench.main", "fit", "--config=pebbles"]
+    words += ["--folder", str(tmp_path), "--trainer.devices=2"]
+    words += ["--trainer.strategy=ddp"]
+    subprocess.run([*NOTEBOOK, *words], check=True, timeout=PATIENCE)
+    assert read_json(tmp_path / "status.json")["world_size"] == 2
+
+
+LAUNCH = """
+import json, os, subprocess, sys
+from workbench import launch
+assert os.environ["SLURM_STEP_ID"]
+nested = subprocess.run(["timeout", "3", "srun", "true"], capture_output=True)
+settings = json.loads(sys.argv[1])
+run = launch("pebbles", compute="slurm", nodes=2, settings=settings)
+print(json.dumps([nested.returncode, str(run.folder)]), flush=True)
+sys.stdin.readline()
+here = launch("pebbles", processes=2, settings=settings)
+print(json.dumps([here.wait(100), str(here.folder)]), flush=True)
+"""
+
+
+def test_launched_in_a_notebooks_job_it_survives_a_node_and_goes_on_exactly(
+    cluster: Path,
+) -> None:
+    """Traps B and C: ``SLURM_*`` leak into what is submitted; a nested srun hangs."""
+    words = [*NOTEBOOK, sys.executable, "-c", LAUNCH, json.dumps(STEPS)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(words, **pipes) as notebook:
+        given, answers = notebook.stdin, notebook.stdout
+        assert given and answers
+        nested, folder = json.loads(answers.readline())
+        assert nested == 124  # so nothing of ours may do that
+        run = open_run(folder)
+        trains(run, beyond=20)
+        assert run.status["world_size"] == 2
+        known = (run.folder / "environment-of-job.txt").read_text()
+        assert "SLURM_NNODES=2" in known
+        for leaked in ("STEP_ID", "LAUNCH_NODE_IPADDR", "SRUN_COMM_PORT"):
+            assert f"\nSLURM_{leaked}=" not in known
+        loses_a_node(run, cluster)
+        is_signalled(run)
+        print(file=given, flush=True)  # it launches another, which goes through
+        state, here = json.loads(answers.readline())
+    other = open_run(here)
+    assert state == "finished" and other.status["world_size"] == 2
+    becomes(run, "finished")
+    assert run.status["attempt"] == 3 and run.status["restarts"] == 2
+    assert read_json(run.folder / "exit.json")["restarts"] == 2
+    mine, theirs = run.curves()["train_loss"], other.curves()["train_loss"]
+    assert list(mine.steps) == list(theirs.steps)
+    assert list(mine.values) == list(theirs.values)
+
+
+def loses_a_node(run: Run, cluster: Path) -> None:
+    """A node that dies takes nothing with it: the job is put back and goes on."""
     run.save()
     job = run.status["job"]
     os.kill(int((cluster / "slurmd-n2.pid").read_text()), signal.SIGKILL)
@@ -153,48 +191,16 @@ def test_a_node_that_dies_takes_nothing_with_it(cluster: Path) -> None:
     trains(run, beyond=step)
     assert run.status["attempt"] == 2 and run.status["world_size"] == 2
     assert "continues from" in run.log(200)
-    run.stop()
-    becomes(run, "stopped")
 
 
-NOTEBOOK = ["srun", "--ntasks=1", "--job-name=spawner-jupyterhub"]  # as batchspawner's
-
-
-def test_fit_in_a_notebooks_job_does_not_train_alone(tmp_path: Path) -> None:
-    """Trap A: Lightning takes the notebook's job for the layout of the training."""
-    words = [sys.executable, "-m", "workbench.main", "fit", "--config=pebbles"]
-    words += ["--folder", str(tmp_path), "--trainer.devices=2"]
-    words += ["--trainer.strategy=ddp"]
-    subprocess.run([*NOTEBOOK, *words], check=True, timeout=PATIENCE)
-    assert read_json(tmp_path / "status.json")["world_size"] == 2
-
-
-LAUNCH = """
-import json, os, subprocess, sys
-from workbench import launch
-assert os.environ["SLURM_STEP_ID"]
-nested = subprocess.run(["timeout", "3", "srun", "true"], capture_output=True)
-run = launch("pebbles", compute="slurm", nodes=2)
-here = launch("pebbles", processes=2)
-states = [here.wait(100), run.wait(100)]
-print(json.dumps([nested.returncode, states, str(here.folder), str(run.folder)]))
-"""
-
-
-def test_launching_in_a_notebooks_job_is_as_anywhere() -> None:
-    """Traps B and C: ``SLURM_*`` leak into what is submitted; a nested srun hangs."""
-    answer = subprocess.run(
-        [*NOTEBOOK, sys.executable, "-c", LAUNCH],
-        stdout=subprocess.PIPE,
-        check=True,
-        timeout=2 * PATIENCE,
-    )
-    nested, states, here, folder = json.loads(answer.stdout)
-    assert nested == 124  # so nothing of ours may do that
-    assert states == ["finished", "finished"]
-    for place in (here, folder):
-        assert read_json(Path(place) / "status.json")["world_size"] == 2
-    known = (Path(folder) / "environment-of-job.txt").read_text()
-    assert "SLURM_NNODES=2" in known
-    for leaked in ("SLURM_STEP_ID", "SLURM_LAUNCH_NODE_IPADDR", "SLURM_SRUN_COMM_PORT"):
-        assert f"\n{leaked}=" not in known
+def is_signalled(run: Run) -> None:
+    """Shortly before its time is up it saves and is put back into the queue."""
+    step, job = run.status["step"], read_json(run.folder / "launch.json")["job"]
+    subprocess.run(["scancel", "--batch", "--signal=USR1", job], check=True)
+    becomes(run, "queued")
+    assert step < run.status["step"] < LAST
+    assert not (run.folder / "exit.json").exists()
+    (asked,) = (run.folder / "control").glob("*-requeue.json")
+    reply = reply_to(run.folder, asked.stem)
+    assert reply is not None and reply.done
+    waits_again(run)
