@@ -1,6 +1,8 @@
 """Panels at living runs: two at one, a branch, a failure in one process alone."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,9 +13,10 @@ from typing import Any
 import pytest
 
 import workbench
-from tests.test_launch import ends, processes_of, trains, until
+from tests.test_launch import ends, job_of, processes_of, trains, until
 from tests.widgets import find, shown
 from workbench.panels import Train, attach
+from workbench.runs.checkpoint import check_checkpoint
 from workbench.runs.control import reply_to
 from workbench.runs.folder import read_json
 from workbench.runs.run import Run
@@ -126,10 +129,18 @@ def test_two_panels_command_one_run_and_one_branches_from_it(
 
 
 def branches(panel: Train, run: Run) -> None:
-    """A branch is attached, whole or with its weights only."""
+    """A branch is attached, whole or with its weights only; ended, it has saved."""
     button, last = "wb-branch", run.status["step"]
     made = [run]
-    for taken, source in ((False, "last.ckpt"), (True, "best.ckpt")):
+
+    def stop() -> None:
+        find(panel, "wb-stop").click()
+
+    def terminate() -> None:
+        os.kill(job_of(made[-1]), signal.SIGTERM)
+
+    ways = (False, "last.ckpt", stop), (True, "best.ckpt", terminate)
+    for taken, source, end in ways:
         panel.attach(run)
         until(lambda: panel.run is run, "not attached")
         until(lambda: not find(panel, button).disabled, "no checkpoint to branch from")
@@ -142,8 +153,10 @@ def branches(panel: Train, run: Run) -> None:
         until(lambda: "train_loss" in made[-1].curves(), made[-1].log())
         assert made[-1].curves()["train_loss"].steps[0] == (0 if taken else last)
         until(lambda: made[-1].name in shown(panel)[0], "another run is shown")
-        find(panel, "wb-stop").click()
+        end()
         ends(made[-1], "stopped")
+        kept = made[-1].folder / "checkpoints" / "last.ckpt"
+        assert check_checkpoint(kept, continues=True) == made[-1].status["step"]
     assert run.status["step"] == last and run.state == "stopped"
 
 

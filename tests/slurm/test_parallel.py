@@ -34,10 +34,12 @@ def test_four_processes_on_two_nodes_are_one(
         monkeypatch.setenv("NOTES", str(place))
         return SETTINGS | {"data.batch_size": GLOBAL_BATCH // total}
 
+    task = load("neutrino")
+    alone = Run(
+        lightning("fit", task.fit, as_words(words(1)), runs=tmp_path, trust=True)
+    )
     where = {"compute": "slurm", "nodes": 2, "processes": 2}
     four = launch("neutrino", settings=words(4), trust=True, **where)
-    fit, given_one = load("neutrino").fit, as_words(words(1))
-    alone = Run(lightning("fit", fit, given_one, runs=tmp_path, trust=True))
     assert four.wait(200) == alone.state == "finished"
     assert four.status["world_size"] == 4 and alone.status["world_size"] == 1
     one, many = alone.curves(), four.curves()
