@@ -69,7 +69,9 @@ def test_two_nodes_of_two_processes_are_steered_and_cancelled(
     assert seen <= {"queued", "starting", "running"} and "starting" in seen
     trains(run, beyond=5)
     assert run.status["world_size"] == 4
-    assert run.job is not None and run.job.told.startswith("running, 9:")
+    assert run.job is not None and run.job.told.startswith(
+        ("running, 9:", "running, 8:")
+    )
     assert run.set(learning_rate=0.05).done
     assert run.pause().done and run.state == "paused"
     assert run.resume().state == "running"
