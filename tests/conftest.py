@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import workbench.tasks
+
+TASKS = Path(__file__).parent / "tasks"
 os.environ["WORKBENCH_CACHE"] = tempfile.mkdtemp(prefix="workbench-tests-")
 # tests share the cores: threads that wait must not spin, or a training takes 7 times as
 # long beside another (read when torch is first loaded; launched trainings inherit it)
@@ -25,6 +28,14 @@ SMALL = [
 def folder(tmp_path: Path) -> Path:
     """An empty folder."""
     return tmp_path
+
+
+@pytest.fixture
+def pebbles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task whose trainings start soon, as a person adds one."""
+    monkeypatch.setenv("WORKBENCH_TASKS", str(TASKS))
+    path = [*workbench.tasks.__path__, str(TASKS)]
+    monkeypatch.setattr(workbench.tasks, "__path__", path)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 import workbench
-from tests.test_launch import ends, launched, ranks_of, trains, until
+from tests.test_launch import ends, launched, ranks_of, trains, until, whole
 from workbench.errors import BadInput
 from workbench.main import main
 from workbench.runs.checkpoint import check_checkpoint
@@ -41,8 +41,8 @@ def read_only(folder: Path) -> Iterator[None]:
         subprocess.run(["umount", folder], check=True)
 
 
-def test_a_full_disk_leaves_the_last_good_checkpoint(
-    launched: Callable[..., Run],
+def test_a_life_of_a_full_disk_and_of_a_moved_and_deleted_folder(
+    launched: Callable[..., Run], tmp_path: Path
 ) -> None:
     run = trains(launched(processes=2))
     run.save()
@@ -55,15 +55,25 @@ def test_a_full_disk_leaves_the_last_good_checkpoint(
         run.save()
     ends(run, "failed")
     assert last.read_bytes() == good
-    whole = {"last.ckpt", "before.ckpt", "best.ckpt"}
-    assert {path.name for path in last.parent.iterdir()} <= whole
+    checkpoints = {"last.ckpt", "before.ckpt", "best.ckpt"}
+    assert {path.name for path in last.parent.iterdir()} <= checkpoints
     assert f"{last.parent}: no more can be written" in run.log(200)
     assert f"continue with --ckpt_path {last}" in run.log(200)
     step = check_checkpoint(last, continues=True)
     assert trains(run.resume()).status["step"] > step
 
+    moved = workbench.open_run(shutil.move(run.folder, tmp_path / "moved"))
+    trains(moved)
+    assert moved.set(learning_rate=1e-3).done and moved.save().done
+    assert not run.folder.exists() and whole(moved)
+    while moved.folder.exists():  # it is written while it is deleted
+        shutil.rmtree(moved.folder, ignore_errors=True)
+    until(lambda: not ranks_of(run), "it goes on")
 
-def test_a_read_only_run_is_shown_and_refuses(launched: Callable[..., Run]) -> None:
+
+def test_a_read_only_run_is_shown_and_refuses_and_a_branch_becomes_read_only(
+    launched: Callable[..., Run],
+) -> None:
     run = trains(launched())
     run.stop()
     ends(run, "stopped")
@@ -75,30 +85,9 @@ def test_a_read_only_run_is_shown_and_refuses(launched: Callable[..., Run]) -> N
         place = run.folder.parents[1] / "mine"
         assert main(["branch", str(run.folder), "--runs", str(place)]) == 0
     [branched] = workbench.runs(place)
-    until(lambda: branched.state == "running", branched.log())
-    branched.stop()
-    ends(branched, "stopped")
-
-
-def test_a_run_in_a_place_that_becomes_read_only(launched: Callable[..., Run]) -> None:
-    run = trains(launched())
-    with read_only(run.folder):
+    trains(branched)
+    with read_only(branched.folder):
         with pytest.raises(BadInput, match="cannot be asked to pause"):
-            run.pause()
-        until(lambda: not ranks_of(run), "it goes on")
-    ends(run, "failed")
-
-
-def test_a_run_is_moved_and_deleted_while_it_trains(
-    launched: Callable[..., Run], tmp_path: Path
-) -> None:
-    run = trains(launched(processes=2))
-    moved = workbench.open_run(shutil.move(run.folder, tmp_path / "moved"))
-    trains(moved)
-    assert moved.set(learning_rate=1e-3).done and moved.save().done
-    assert not run.folder.exists()
-    steps = moved.curves()["train_loss"].steps
-    assert list(steps) == list(range(len(steps)))
-    while moved.folder.exists():  # it is written while it is deleted
-        shutil.rmtree(moved.folder, ignore_errors=True)
-    until(lambda: not ranks_of(run), "it goes on")
+            branched.pause()
+        until(lambda: not ranks_of(branched), "it goes on")
+    ends(branched, "failed")

@@ -37,9 +37,11 @@ def launched(tmp_path: Path) -> Iterator[Callable[..., Run]]:
     """Launch a small training; nothing of it is left behind."""
     made: list[Run] = []
 
-    def launch(processes: int = 1, **settings: Any) -> Run:
+    def launch(
+        processes: int = 1, by: Callable[..., Run] = workbench.launch, **settings: Any
+    ) -> Run:
         given = LONG | {k.replace("__", "."): v for k, v in settings.items()}
-        run = workbench.launch(
+        run = by(
             "neutrino", processes=processes, settings=given, runs=tmp_path / "runs"
         )
         made.append(run)
@@ -105,10 +107,26 @@ def job_of(run: Run) -> int:
     return json.loads((run.folder / "launch.json").read_text())["process"]["pid"]
 
 
-def test_a_life_of_steering_of_a_moved_folder_and_of_a_reused_pid(
+def a_kernel_that_dies(task: str, **how: Any) -> Run:
+    """Launch from another process, which is gone when this returns."""
+    code = (
+        "import time, workbench; from pathlib import *\n"
+        f"print(workbench.launch({task!r}, **{how!r}).folder, flush=True)\n"
+        "time.sleep(1000)"
+    )
+    words = [sys.executable, "-c", code]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as kernel:
+        assert kernel.stdout is not None
+        run = workbench.open_run(kernel.stdout.readline().strip())
+        os.kill(kernel.pid, signal.SIGINT)
+        os.kill(kernel.pid, signal.SIGKILL)
+    return run
+
+
+def test_a_life_after_the_kernel_of_steering_of_a_moved_folder_and_of_a_reused_pid(
     launched: Callable[..., Run], tmp_path: Path
 ) -> None:
-    run = launched(processes=2)
+    run = launched(processes=2, by=a_kernel_that_dies)
     assert run.state in ("starting", "running")
     trains(run)
     assert run.status["world_size"] == 2
@@ -164,30 +182,6 @@ def test_a_life_of_a_killed_rank_a_spoilt_checkpoint_and_a_killed_launcher(
     os.kill(job_of(run), signal.SIGKILL)
     ends(run, "stopped")
     assert check_checkpoint(last, continues=True) == run.status["step"]
-
-
-def test_a_dead_kernel_takes_nothing_along_and_a_terminated_job_saves(
-    tmp_path: Path,
-) -> None:
-    code = (
-        "import workbench, pathlib, time\n"
-        f"run = workbench.launch('neutrino', settings={LONG!r}, "
-        f"runs=pathlib.Path({str(tmp_path)!r}))\n"
-        "print(run.folder, flush=True); time.sleep(1000)"
-    )
-    kernel = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True
-    )
-    assert kernel.stdout is not None
-    run = workbench.open_run(kernel.stdout.readline().strip())
-    os.kill(kernel.pid, signal.SIGINT)
-    os.kill(kernel.pid, signal.SIGKILL)
-    kernel.wait()
-    kernel.stdout.close()
-    trains(run)
-    os.kill(job_of(run), signal.SIGTERM)
-    ends(run, "stopped")
-    assert (run.folder / "checkpoints" / "last.ckpt").is_file()
 
 
 def test_an_exception_in_one_rank_is_told(launched: Callable[..., Run]) -> None:

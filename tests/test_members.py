@@ -9,23 +9,33 @@ from pathlib import Path
 import pytest
 
 import workbench
-from tests.test_launch import LONG, ends, processes_of, trains, until
+from tests.test_launch import PATIENCE, ends, processes_of, trains, until
 from workbench.errors import BadInput
 from workbench.main import main
 from workbench.runs.members import label, state_of, told
+from workbench.runs.run import Run
 from workbench.runs.settings import combinations, parsed
+from workbench.runs.state import State
 from workbench.runs.watch import frame
 
-SHORT = LONG | {"data.events": 64, "trainer.max_epochs": 1}
+SETTINGS = (
+    "epochs=1,-2,1000000,1000001,1000002",  # -2 is refused; a million never ends
+    "trainer.log_every_n_steps=1",
+    "trainer.check_val_every_n_epoch=10",
+)
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Path]:
+def place(tmp_path: Path, pebbles: None) -> Iterator[Path]:
     """Where runs go, of which nothing lives on."""
     yield tmp_path
     for run in workbench.runs(tmp_path):
         for process in processes_of(run):
             process.kill()
+
+
+def states(run: Run) -> list[State]:
+    return [member.state for member in run.members]
 
 
 def test_every_combination_is_a_member() -> None:
@@ -54,65 +64,50 @@ def test_the_liveliest_member_speaks_for_all() -> None:
     assert told(["queued", "running", "queued"]) == "3 members: 1 running, 2 queued"
 
 
-def test_members_train_one_after_another(
-    place: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    words = [f"{name}={value}" for name, value in SHORT.items()]
+def test_a_life_of_members(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     where = ["--runs", str(place)]
-    assert main(["launch", "neutrino", *where, "--set", "seed=1,2,3", *words]) == 0
+    assert main(["launch", "pebbles", *where, "--set", *SETTINGS]) == 0
     run = workbench.open_run(capsys.readouterr().out.strip())
-    first, second, third = run.members
-    assert [member.state for member in (second, third)] == ["queued", "queued"]
-    assert main(["stop", third.name, *where]) == 0
-    assert third.state == "stopped"
-    assert run.wait(120) == "stopped"
-    ends(run, "stopped")
-    assert [member.state for member in run.members] == ["finished"] * 2 + ["stopped"]
-    losses = [m.curves()["train_loss"].values for m in (first, second)]
-    assert len(losses[0]) == len(losses[1]) and losses[0] != losses[1]
-    assert not (third.folder / "status.json").exists()
-
-    attempts = [first.status["attempt"], second.status["attempt"]]
-    run.resume()
-    assert run.wait(120) == "finished"
-    assert [m.status["attempt"] for m in (first, second)] == attempts
-    capsys.readouterr()
-    assert main(["compare", run.name, *where]) == 0
-    assert "seed_everything" in capsys.readouterr().out
-    assert main(["runs", *where]) == 0
-    shown = capsys.readouterr().out.splitlines()
-    assert "3 members: 3 finished" in shown[0] and len(shown) == 4
-    with pytest.raises(BadInput, match=r"is many runs: name one, such as .*1-seed-1"):
-        run.predict("events.h5", "out.csv")
-
-
-def test_members_are_steered_together_and_survive_faults(place: Path) -> None:
-    settings = LONG | {"data.batch_size": [4096, 8, 16]}  # too large for the events
-    run = workbench.launch("neutrino", settings=settings, runs=place)
-    wrong, second, third = run.members
-    assert second.name == f"{run.name}/members/2-batch_size-8"
-    trains(second)
-    assert [m.state for m in run.members] == ["failed", "running", "queued"]
+    first, wrong, third, fourth, fifth = run.members
+    assert [member.state for member in run.members[1:]] == ["queued"] * 4
+    assert main(["stop", fifth.name, *where]) == 0
+    assert fifth.state == "stopped"
+    trains(third)
+    assert third.name == f"{run.name}/members/3-epochs-1000000"
+    assert states(run) == ["finished", "failed", "running", "queued", "stopped"]
+    assert len(first.curves()["train_loss"].values) == 9
+    assert "`max_epochs` must be" in wrong.log(100)
     assert run.state == "running"
+
     assert "learning_rate" in run.set(learning_rate=5e-4).message
     run.pause()
-    assert (run.state, second.state, third.state) == ("paused", "paused", "queued")
+    assert (run.state, third.state, fourth.state) == ("paused", "paused", "queued")
     assert run.waits
     run.resume()
-    trains(second)
-    job = json.loads((second.folder / "launch.json").read_text())["process"]["pid"]
+    trains(third)
+    job = json.loads((third.folder / "launch.json").read_text())["process"]["pid"]
     os.kill(job, signal.SIGKILL)
     until(lambda: not processes_of(run), "orphans")
-    assert [m.state for m in run.members] == ["failed", "stopped", "lost"]
-    step = second.status["step"]
+    assert states(run) == ["finished", "failed", "stopped", "lost", "stopped"]
+    assert not (fifth.folder / "status.json").exists()
+
+    step = third.status["step"]
     run.resume()
-    until(lambda: second.state == "running", second.log())
-    assert second.status["step"] >= step - 1
-    assert "3 members: 1 running, 1 queued, 1 failed" in frame(run)
+    until(lambda: third.state == "running", third.log())
+    assert third.status["step"] >= step - 1 and third.status["attempt"] == 2
+    assert first.status["attempt"] == 1
+    assert "5 members: 1 running, 2 queued, 1 failed, 1 finished" in frame(run)
     run.stop()
+    assert run.wait(PATIENCE) == "failed"
     ends(run, "failed")
-    assert (wrong.state, third.state) == ("failed", "stopped")
+    assert states(run) == ["finished", "failed", "stopped", "stopped", "stopped"]
     with pytest.raises(BadInput, match="no member trains"):
         run.pause()
     with pytest.raises(BadInput, match="every member is over"):
         run.cancel()
+    with pytest.raises(BadInput, match=r"is many runs: name one, such as .*1-epochs-1"):
+        run.predict("events.h5", "out.csv")
+    capsys.readouterr()
+    assert main(["runs", *where]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert "5 members: 1 failed, 3 stopped, 1 finished" in shown[0] and len(shown) == 6

@@ -59,15 +59,9 @@ def test_the_report_is_one_file_with_pictures(small_run: Path) -> None:
     assert "published, on MINERvA&#39;s own simulation" in html
 
 
-def test_the_saved_configuration_repeats_the_run(
+def test_the_saved_configuration_repeats_the_run_and_another_logger_is_told_the_same(
     small_run: Path, tmp_path: Path
 ) -> None:
-    config = str(small_run / "config.yaml")
-    assert main(["fit", "--config", config, "--runs", str(tmp_path)]) == 0
-    assert losses(only_run(tmp_path)) == losses(small_run)
-
-
-def test_another_logger_is_told_the_same(small_run: Path, tmp_path: Path) -> None:
     words = ["fit", "--config", str(small_run / "config.yaml"), "--trust"]
     words += ["--runs", str(tmp_path / "runs"), "--trainer.logger=CSVLogger"]
     words += [f"--trainer.logger.save_dir={tmp_path}", "--trainer.logger.name=csv"]
@@ -75,7 +69,7 @@ def test_another_logger_is_told_the_same(small_run: Path, tmp_path: Path) -> Non
     with (tmp_path / "csv" / "version_0" / "metrics.csv").open() as stream:
         rows = [row for row in csv.DictReader(stream) if row["train_loss"]]
     told = [(int(row["step"]), float(row["train_loss"])) for row in rows]
-    assert told == losses(only_run(tmp_path / "runs"))
+    assert told == losses(only_run(tmp_path / "runs")) == losses(small_run)
 
 
 def test_a_checkpoint_continues_the_run(small_run: Path, tmp_path: Path) -> None:

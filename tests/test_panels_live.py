@@ -1,6 +1,8 @@
 """Panels at living runs: two at one, a branch, a failure in one process alone."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,15 +12,15 @@ from typing import Any
 
 import pytest
 
-import workbench.tasks
-from tests.test_launch import ends, processes_of, trains, until
+import workbench
+from tests.test_launch import ends, job_of, processes_of, trains, until
 from tests.widgets import find, shown
-from workbench.panels import attach
+from workbench.panels import Train, attach
+from workbench.runs.checkpoint import check_checkpoint
 from workbench.runs.control import reply_to
 from workbench.runs.folder import read_json
 from workbench.runs.run import Run
 
-TASKS = Path(__file__).parent / "tasks"
 LONG = {
     "epochs": 1_000_000,
     "trainer.check_val_every_n_epoch": 10,
@@ -40,13 +42,8 @@ for line in sys.stdin:
 
 
 @pytest.fixture
-def launched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., Run]]:
+def launched(tmp_path: Path, pebbles: None) -> Iterator[Callable[..., Run]]:
     """Launch a training of pebbles; nothing of it or its branches is left behind."""
-    monkeypatch.setenv("WORKBENCH_TASKS", str(TASKS))
-    path = [*workbench.tasks.__path__, str(TASKS)]
-    monkeypatch.setattr(workbench.tasks, "__path__", path)
 
     def launch(processes: int = 1, **settings: Any) -> Run:
         given = LONG | {k.replace("__", "."): v for k, v in settings.items()}
@@ -92,8 +89,10 @@ def answered(run: Run) -> list[tuple[str, bool]]:
     return sorted((verb, reply.done) for verb, reply in replies if reply)
 
 
-def test_two_panels_command_one_run(launched: Callable[..., Run]) -> None:
-    run = trains(launched())
+def test_two_panels_command_one_run_and_one_branches_from_it(
+    launched: Callable[..., Run],
+) -> None:
+    run = trains(launched(), 100)
     here = attach(run)
     slider, pause, resume = "wb-set-learning_rate", "wb-pause", "wb-resume"
     refused = "Refused to pause: it is paused already"
@@ -125,20 +124,23 @@ def test_two_panels_command_one_run(launched: Callable[..., Run]) -> None:
         until(lambda: "stopped" in shown(here)[0], "the end is not seen")
         until(lambda: shown(here)[0] == there()[0], "not the same state")
     ends(run, "stopped")
+    branches(here, run)
     here.close()
 
 
-def test_a_branch_is_attached_whole_or_with_its_weights_only(
-    launched: Callable[..., Run],
-) -> None:
-    run = trains(launched(), 100)
-    panel, button = attach(run), "wb-branch"
-    until(lambda: not find(panel, button).disabled, "no checkpoint to branch from")
-    find(panel, "wb-stop").click()
-    ends(run, "stopped")
-    last = run.status["step"]
+def branches(panel: Train, run: Run) -> None:
+    """A branch is attached, whole or with its weights only; ended, it has saved."""
+    button, last = "wb-branch", run.status["step"]
     made = [run]
-    for taken, source in ((False, "last.ckpt"), (True, "best.ckpt")):
+
+    def stop() -> None:
+        find(panel, "wb-stop").click()
+
+    def terminate() -> None:
+        os.kill(job_of(made[-1]), signal.SIGTERM)
+
+    ways = (False, "last.ckpt", stop), (True, "best.ckpt", terminate)
+    for taken, source, end in ways:
         panel.attach(run)
         until(lambda: panel.run is run, "not attached")
         until(lambda: not find(panel, button).disabled, "no checkpoint to branch from")
@@ -151,10 +153,11 @@ def test_a_branch_is_attached_whole_or_with_its_weights_only(
         until(lambda: "train_loss" in made[-1].curves(), made[-1].log())
         assert made[-1].curves()["train_loss"].steps[0] == (0 if taken else last)
         until(lambda: made[-1].name in shown(panel)[0], "another run is shown")
-        find(panel, "wb-stop").click()
+        end()
         ends(made[-1], "stopped")
+        kept = made[-1].folder / "checkpoints" / "last.ckpt"
+        assert check_checkpoint(kept, continues=True) == made[-1].status["step"]
     assert run.status["step"] == last and run.state == "stopped"
-    panel.close()
 
 
 def test_a_failure_in_one_process_alone_reaches_the_log(

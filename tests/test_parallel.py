@@ -8,7 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import workbench
 from workbench.runs.history import History
+from workbench.runs.lightning import lightning
+from workbench.tasks.neutrino.make import make_store
 
 GLOBAL_BATCH, EVENTS, EPOCHS = 32, 256, 2
 WORDS = [
@@ -23,38 +26,47 @@ WORDS = [
 ]
 
 
-def trained(folder: Path, processes: int) -> Path:
-    """Train on some processes that share a batch; returns the run folder."""
-    folder.mkdir()
-    run = folder / "run"
-    run.mkdir()
-    parallel = [
-        f"--data.batch_size={GLOBAL_BATCH // processes}",
-        f"--trainer.devices={processes}",
-        "--trainer.strategy=ddp" if processes > 1 else "--trainer.strategy=auto",
-    ]
-    torchrun = ["-m", "torch.distributed.run", "--standalone"]
+@pytest.fixture(scope="module")
+def events(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of as many simulated events as are asked for."""
+    path = tmp_path_factory.mktemp("shared") / "events.store"
+    make_store(path, EVENTS + 48 + 16, seed=0)
+    return path
+
+
+@pytest.fixture(scope="module")
+def alone(events: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where one process made its run and its notes."""
+    folder = tmp_path_factory.mktemp("alone")
+    (folder / "run").mkdir()
+    words = [*WORDS, f"--data.path={events}", f"--data.batch_size={GLOBAL_BATCH}"]
+    fit = workbench.load("neutrino").fit
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NOTES", str(folder))
+        lightning("fit", fit, words, folder=folder / "run", trust=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def together(events: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where two did that share a batch, and read from a disk of their node."""
+    folder = tmp_path_factory.mktemp("together")
+    (folder / "run").mkdir()
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     fit = ["-m", "workbench.main", "fit", "--trust", "--config", "neutrino"]
-    words = ["--folder", str(run), *WORDS, *parallel]
+    words = ["--folder", str(folder / "run"), "--stage", "$DISK/workbench", *WORDS]
+    words += [f"--data.path={events}", f"--data.batch_size={GLOBAL_BATCH // 2}"]
+    words += ["--trainer.devices=2", "--trainer.strategy=ddp"]
+    known = {"NOTES": str(folder), "DISK": str(folder / "disk"), "OMP_NUM_THREADS": "1"}
     answer = subprocess.run(
-        [sys.executable, *torchrun, f"--nproc-per-node={processes}", *fit, *words],
-        env={**os.environ, "NOTES": str(folder), "OMP_NUM_THREADS": "1"},
+        [sys.executable, *torchrun, *fit, *words],
+        env=os.environ | known,
         cwd=Path(__file__).parents[1],
         capture_output=True,
         text=True,
     )
     assert answer.returncode == 0, answer.stderr
     return folder
-
-
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return trained(tmp_path_factory.mktemp("alone") / "made", 1)
-
-
-@pytest.fixture(scope="module")
-def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return trained(tmp_path_factory.mktemp("together") / "made", 2)
 
 
 def given(folder: Path, rank: int) -> list[list[int]]:
@@ -88,3 +100,10 @@ def test_every_event_is_seen_once_an_epoch_and_by_one_process(
         part = slice(epoch * steps, (epoch + 1) * steps)
         seen = [row for share in shares for batch in share[part] for row in batch]
         assert sorted(seen) == list(range(EVENTS))
+
+
+def test_both_processes_read_one_copy(events: Path, together: Path) -> None:
+    (home,) = (together / "disk" / "workbench").iterdir()
+    sources = {(together / f"source-{rank}").read_text() for rank in (0, 1)}
+    assert sources == {str(home / events.name)}
+    assert f"path: {events}" in (together / "run" / "config.yaml").read_text()

@@ -11,7 +11,6 @@ import pytest
 import torch
 import yaml
 
-import workbench.tasks
 from workbench.errors import BadInput
 from workbench.main import main
 from workbench.runs.folder import read_lines
@@ -20,12 +19,7 @@ from workbench.runs.lightning import lightning, task_of
 TASKS = Path(__file__).parent / "tasks"
 FIT = TASKS / "pebbles" / "fit.yaml"
 MODEL = "workbench.tasks.pebbles.neutrino"
-
-
-@pytest.fixture(autouse=True)
-def listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    path = [*workbench.tasks.__path__, str(TASKS)]
-    monkeypatch.setattr(workbench.tasks, "__path__", path)
+pytestmark = pytest.mark.usefixtures("pebbles")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import torch
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-import workbench.tasks
+import workbench
 from tests.classifiers import SHORT
 from workbench.runs import previews
 from workbench.runs.drawn import preview_file
@@ -22,7 +22,6 @@ from workbench.runs.lightning import lightning
 from workbench.runs.run import Run
 from workbench.tasks.neutrino.preview import preview
 
-TASKS = Path(__file__).parent / "tasks"
 EVENTS = [
     "--model.class_path=tests.classifiers.Chancy",
     "--seed_everything=false",
@@ -33,10 +32,10 @@ Draw = Callable[[Any, Any], Any]
 
 
 @pytest.fixture
-def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
+def trained(
+    pebbles: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Run]:
     """Train with a preview of one's own, every generator seeded before."""
-    path = [*workbench.tasks.__path__, str(TASKS)]
-    monkeypatch.setattr(workbench.tasks, "__path__", path)
 
     def train(
         draw: Draw | None, *words: str, of: str = "pebbles", name: str = "run"

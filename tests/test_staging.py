@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import BadInput
-from workbench.runs.history import History
 from workbench.runs.staging import stage, stage_data, staged
 from workbench.tasks.neutrino.data import VertexData
 from workbench.tasks.neutrino.make import make_store
@@ -51,41 +50,6 @@ def files(tmp_path: Path) -> Path:
 
 def data(path: Path) -> VertexData:
     return VertexData(str(path), events=256, val_events=32, test_events=32)
-
-
-def test_two_processes_train_from_one_copy(events: Path, tmp_path: Path) -> None:
-    place, run = tmp_path / "disk", tmp_path / "run"
-    run.mkdir()
-    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    fit = ["-m", "workbench.main", "fit", "--trust", "--config", "neutrino"]
-    words = [
-        "--model.class_path=tests.classifiers.Noted",
-        f"--data.path={events}",
-        "--data.events=256",
-        "--data.val_events=32",
-        "--data.test_events=32",
-        "--data.batch_size=32",
-        "--trainer.max_epochs=1",
-        "--trainer.log_every_n_steps=1",
-        "--trainer.devices=2",
-        "--trainer.strategy=ddp",
-    ]
-    told = ["--folder", str(run), "--stage", "$DISK/workbench"]
-    environment = {"DISK": str(place), "NOTES": str(tmp_path), "OMP_NUM_THREADS": "1"}
-    answer = subprocess.run(
-        [sys.executable, *torchrun, *fit, *told, *words],
-        env=os.environ | environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    assert answer.returncode == 0, answer.stderr
-    (home,) = (place / "workbench").iterdir()
-    sources = {(tmp_path / f"source-{rank}").read_text() for rank in (0, 1)}
-    assert sources == {str(home / events.name)}
-    assert f"path: {events}" in (run / "config.yaml").read_text()
-    history = History(run)
-    assert history.read() and len(history.curves["train_loss"].steps) == 4
 
 
 def test_a_copy_is_made_once_and_anew_when_the_source_changes(

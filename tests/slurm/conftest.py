@@ -10,10 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import workbench.tasks
-
 HERE = Path(__file__).parent
-TASKS = HERE.parent / "tasks"
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +36,7 @@ def cluster() -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def at_site(
-    cluster: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cluster: Path, pebbles: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     """An environment as on a login node; no job is left behind."""
     for name in list(os.environ):
@@ -48,12 +45,9 @@ def at_site(
     monkeypatch.setenv("SLURM_CONF", str(cluster / "slurm.conf"))
     monkeypatch.setenv("WORKBENCH_SITE", str(HERE / "here.toml"))
     monkeypatch.setenv("WORKBENCH_TEST_SCRATCH", str(tmp_path))
-    monkeypatch.setenv("WORKBENCH_TASKS", str(TASKS))
     monkeypatch.setenv("WORKBENCH_QUEUE_PERIOD", "0.2")
     monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    path = [*workbench.tasks.__path__, str(TASKS)]
-    monkeypatch.setattr(workbench.tasks, "__path__", path)
     yield
     subprocess.run(["scancel", "--user", str(os.getuid())], check=True)
     while subprocess.check_output(["squeue", "--me", "--noheader"]):

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from workbench import launch
+from workbench.main import main
 from workbench.runs.control import reply_to
 from workbench.runs.folder import read_json
 from workbench.runs.run import Run, open_run
@@ -40,6 +41,12 @@ def trains(run: Run, beyond: int) -> None:
     wait(lambda: run.state == "running" and run.status["step"] > beyond, run)
 
 
+def ending(run: Run) -> dict[str, Any]:
+    """What its job script wrote last; Slurm may tell of the end before."""
+    wait((run.folder / "exit.json").exists, run)
+    return read_json(run.folder / "exit.json")
+
+
 def waits_again(run: Run) -> None:
     """Wait until the job is back in the queue, then leave out Slurm's two minutes."""
     wait(lambda: run.job is not None and run.job.waits, run)
@@ -62,7 +69,9 @@ def test_two_nodes_of_two_processes_are_steered_and_cancelled(
     assert seen <= {"queued", "starting", "running"} and "starting" in seen
     trains(run, beyond=5)
     assert run.status["world_size"] == 4
-    assert run.job is not None and run.job.told.startswith("running, 9:")
+    assert run.job is not None and run.job.told.startswith(
+        ("running, 9:", "running, 8:")
+    )
     assert run.set(learning_rate=0.05).done
     assert run.pause().done and run.state == "paused"
     assert run.resume().state == "running"
@@ -73,63 +82,41 @@ def test_two_nodes_of_two_processes_are_steered_and_cancelled(
         assert open_run(run.folder).job is None
     assert run.cancel().done and run.state == "stopping"
     becomes(run, "stopped")
-    assert read_json(run.folder / "exit.json")["by"] == "scancel"
+    assert ending(run)["by"] == "scancel"
     assert run.status["state"] == "stopped"  # it had time to save
     assert (run.folder / "checkpoints" / "last.ckpt").is_file()
 
 
-def test_a_requeued_training_goes_on_exactly() -> None:
-    run = launch("pebbles", compute="slurm", nodes=2, settings=STEPS)
-    trains(run, beyond=20)
-    signalled = read_json(run.folder / "launch.json")["job"]
-    subprocess.run(["scancel", "--batch", "--signal=USR1", signalled], check=True)
-    becomes(run, "queued")
-    assert 20 < run.status["step"] < 400
-    assert not (run.folder / "exit.json").exists()
-    (asked,) = (run.folder / "control").glob("*-requeue.json")
-    reply = reply_to(run.folder, asked.stem)
-    assert reply is not None and reply.done
-    waits_again(run)
-    other = launch("pebbles", processes=2, settings=STEPS)  # never interrupted
-    becomes(run, "finished")
-    assert run.status["attempt"] == 2 and run.status["restarts"] == 1
-    assert read_json(run.folder / "exit.json")["restarts"] == 1
-    becomes(other, "finished")
-    mine, theirs = run.curves()["train_loss"], other.curves()["train_loss"]
-    assert list(mine.steps) == list(theirs.steps)
-    assert list(mine.values) == list(theirs.values)
-
-
-def test_a_long_pause_gives_the_nodes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_members_are_jobs_of_their_own_and_a_long_pause_gives_the_nodes_back(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("WORKBENCH_PAUSE_LIMIT", "1")
-    run = launch("pebbles", compute="slurm", settings=LONG)
-    trains(run, beyond=5)
-    run.pause()
-    wait(lambda: run.job is not None and run.job.over, run)
-    assert run.state == "paused"
-    step = run.status["step"]
-    monkeypatch.delenv("WORKBENCH_PAUSE_LIMIT")
-    assert run.resume().state in ("queued", "starting")
-    trains(run, beyond=step)
-    assert run.stop().done
-    becomes(run, "stopped")
-    assert read_json(run.folder / "exit.json") == {
-        "launch": 2,
-        "code": 0,
-        "restarts": 0,
-        "by": "job.sh",
-    }
-
-
-def test_members_are_jobs_of_their_own() -> None:
     run = launch("pebbles", compute="slurm", settings=LONG | {"seed": [1, 2]})
     first, second = run.members
     for member in run.members:
         trains(member, beyond=5)
     assert first.status["job"] != second.status["job"]
-    assert run.state == "running"
+    assert main(["compare", str(run.folder)]) == 0
+    assert "seed_everything" in capsys.readouterr().out
+    losses = [list(m.curves()["train_loss"].values[:5]) for m in run.members]
+    assert losses[0] != losses[1]
+
+    first.pause()
+    wait(lambda: first.job is not None and first.job.over, first)
+    assert (first.state, second.state, run.state) == ("paused", "running", "running")
+    step = first.status["step"]
+    monkeypatch.delenv("WORKBENCH_PAUSE_LIMIT")
+    assert first.resume().state in ("queued", "starting")
+    trains(first, beyond=step)
     assert run.stop().message == "saved as last.ckpt (2)"
     becomes(run, "stopped")
+    for member, starts in ((first, 2), (second, 1)):
+        assert ending(member) == {
+            "launch": starts,
+            "code": 0,
+            "restarts": 0,
+            "by": "job.sh",
+        }
 
 
 def test_a_node_that_dies_takes_nothing_with_it(cluster: Path) -> None:
@@ -174,27 +161,53 @@ import json, os, subprocess, sys
 from workbench import launch
 assert os.environ["SLURM_STEP_ID"]
 nested = subprocess.run(["timeout", "3", "srun", "true"], capture_output=True)
-run = launch("pebbles", compute="slurm", nodes=2)
-here = launch("pebbles", processes=2)
-states = [here.wait(100), run.wait(100)]
-print(json.dumps([nested.returncode, states, str(here.folder), str(run.folder)]))
+settings = json.loads(sys.argv[1])
+run = launch("pebbles", compute="slurm", nodes=2, settings=settings)
+print(json.dumps([nested.returncode, str(run.folder)]), flush=True)
+sys.stdin.readline()
+here = launch("pebbles", processes=2, settings=settings)
+print(json.dumps([here.wait(100), str(here.folder)]), flush=True)
 """
 
 
-def test_launching_in_a_notebooks_job_is_as_anywhere() -> None:
+def test_launched_in_a_notebooks_job_and_requeued_it_goes_on_exactly() -> None:
     """Traps B and C: ``SLURM_*`` leak into what is submitted; a nested srun hangs."""
-    answer = subprocess.run(
-        [*NOTEBOOK, sys.executable, "-c", LAUNCH],
-        stdout=subprocess.PIPE,
-        check=True,
-        timeout=2 * PATIENCE,
-    )
-    nested, states, here, folder = json.loads(answer.stdout)
-    assert nested == 124  # so nothing of ours may do that
-    assert states == ["finished", "finished"]
-    for place in (here, folder):
-        assert read_json(Path(place) / "status.json")["world_size"] == 2
-    known = (Path(folder) / "environment-of-job.txt").read_text()
+    words = [*NOTEBOOK, sys.executable, "-c", LAUNCH, json.dumps(STEPS)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(words, **pipes) as notebook:
+        given, answers = notebook.stdin, notebook.stdout
+        assert given and answers
+        nested, folder = json.loads(answers.readline())
+        assert nested == 124  # so nothing of ours may do that
+        run = open_run(folder)
+        trains(run, beyond=20)
+        is_requeued(run)
+        print(file=given, flush=True)  # it launches another, which goes through
+        state, here = json.loads(answers.readline())
+    other = open_run(here)
+    becomes(run, "finished")
+    assert run.status["attempt"] == 2 and run.status["restarts"] == 1
+    assert ending(run)["restarts"] == 1
+    assert state == other.state == "finished"
+    mine, theirs = run.curves()["train_loss"], other.curves()["train_loss"]
+    assert list(mine.steps) == list(theirs.steps)
+    assert list(mine.values) == list(theirs.values)
+    for one in (run, other):
+        assert one.status["world_size"] == 2
+    known = (run.folder / "environment-of-job.txt").read_text()
     assert "SLURM_NNODES=2" in known
     for leaked in ("SLURM_STEP_ID", "SLURM_LAUNCH_NODE_IPADDR", "SLURM_SRUN_COMM_PORT"):
         assert f"\n{leaked}=" not in known
+
+
+def is_requeued(run: Run) -> None:
+    """Shortly before its time is up it saves and is put back into the queue."""
+    job = read_json(run.folder / "launch.json")["job"]
+    subprocess.run(["scancel", "--batch", "--signal=USR1", job], check=True)
+    becomes(run, "queued")
+    assert 20 < run.status["step"] < 400
+    assert not (run.folder / "exit.json").exists()
+    (asked,) = (run.folder / "control").glob("*-requeue.json")
+    reply = reply_to(run.folder, asked.stem)
+    assert reply is not None and reply.done
+    waits_again(run)

@@ -6,6 +6,7 @@ have been turned into classes but none has been called.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -94,9 +95,10 @@ def ours(name: Any) -> bool:
     return isinstance(found, type) and _package(found.__module__) in _trusted()
 
 
-def _trusted() -> set[str]:
+@cache  # to look costs the metadata of every package, and is asked for each name
+def _trusted() -> frozenset[str]:
     tasks = entry_points(group="workbench.tasks")
-    return {"workbench"} | {_package(entry.module) for entry in tasks}
+    return frozenset({"workbench", *(_package(entry.module) for entry in tasks)})
 
 
 def _package(name: str) -> str:
