@@ -51,6 +51,13 @@ def test_a_map_goes_on_beyond_its_edges(beyond: int) -> None:
     torch.testing.assert_close(found, on_sphere(wide, long))
 
 
+@pytest.mark.parametrize("beyond", [(1, 1), (2, 3), (0, 2), (5, 8), (7, 9)])
+def test_what_goes_beyond_the_edges_has_its_gradient(beyond: tuple[int, int]) -> None:
+    image = torch.randn(2, 2, 6, 8, dtype=torch.double, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda x: pad(x, *beyond), image)
+    torch.testing.assert_close(pad(image, *beyond), pad(image.detach(), *beyond))
+
+
 @pytest.mark.parametrize("stride", [1, 2])
 def test_a_convolution_knows_no_date_line(stride: int) -> None:
     conv = SphereConv2d(2, 3, stride=stride).double()

@@ -12,15 +12,15 @@ class Globe(nn.Module):
 
     The first convolution halves the resolution; each further level halves it again and
     doubles the channels. On the way back every level adds what it knew, and every point
-    at half resolution speaks for four. At each of these it is joined with the variables
-    there, and the neighbours are heard, before the point is named.
+    at half resolution speaks for four. At each of these the variables there are added,
+    and the neighbours heard, before the point is named.
 
     Args:
         channels: Variables of a map.
         classes: That are told apart.
         width: Channels at half resolution.
         blocks: Residual blocks of each level on the way down; one on the way up.
-        fine: Channels at full resolution, of either source.
+        fine: Channels at full resolution.
     """
 
     def __init__(
@@ -45,8 +45,8 @@ class Globe(nn.Module):
         self.said = nn.Sequential(*_active(width), nn.Conv2d(width, 4 * fine, 1))
         self.seen = nn.Conv2d(channels + 2, fine, 1)
         self.answer = nn.Sequential(
-            *_active(2 * fine),
-            SphereConv2d(2 * fine, fine),
+            *_active(fine),
+            SphereConv2d(fine, fine),
             *_active(fine),
             nn.Conv2d(fine, classes, 1),
         )
@@ -65,7 +65,7 @@ class Globe(nn.Module):
             skip = kept.pop()
             x = stage(skip + enlarge(widen(x), skip))
         said = F.pixel_shuffle(self.said(x), 2)[..., :rows, :columns]
-        return self.answer(torch.cat([said, seen], 1))
+        return self.answer(said + seen)
 
 
 class _Residual(nn.Module):

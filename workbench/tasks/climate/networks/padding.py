@@ -1,5 +1,7 @@
 """Convolutions that know that a map is a sphere."""
 
+from typing import Any
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -17,6 +19,13 @@ def pad(x: torch.Tensor, rows: int, columns: int | None = None) -> torch.Tensor:
         columns: Added on either side; as many as rows if not given.
     """
     columns = rows if columns is None else columns
+    learns = torch.is_grad_enabled() and x.requires_grad
+    if learns and rows < x.shape[2] and columns <= x.shape[3]:
+        return _Padded.apply(x, rows, columns)  # pyright: ignore
+    return _padded(x, rows, columns)
+
+
+def _padded(x: torch.Tensor, rows: int, columns: int) -> torch.Tensor:
     half = x.shape[3] // 2
     while rows:  # more than there are: on over the other pole
         some = min(rows, x.shape[2] - 1)
@@ -27,6 +36,39 @@ def pad(x: torch.Tensor, rows: int, columns: int | None = None) -> torch.Tensor:
         some = min(columns, x.shape[3])
         x, columns = torch.cat([x[..., -some:], x, x[..., :some]], 3), columns - some
     return x
+
+
+class _Padded(torch.autograd.Function):
+    """The same with a gradient that touches the edges alone a second time.
+
+    Autograd would fill a map with noughts for every slice, and add them all up.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, rows: int, columns: int) -> torch.Tensor:
+        ctx.size = rows, columns
+        return _padded(x, rows, columns)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: torch.Tensor) -> Any:
+        (grad,), (rows, columns) = grads, ctx.size
+        bottom, right = grad.shape[2] - rows, grad.shape[3] - columns
+        half = (right - columns) // 2
+
+        def unwrapped(some: slice) -> torch.Tensor:
+            part = grad[:, :, some]
+            whole = part[..., columns:right].clone(memory_format=torch.preserve_format)
+            if columns:
+                whole[..., -columns:] += part[..., :columns]
+                whole[..., :columns] += part[..., right:]
+            return whole
+
+        inside = unwrapped(slice(rows, bottom))
+        if rows:
+            first, last = unwrapped(slice(rows)), unwrapped(slice(bottom, None))
+            inside[:, :, 1 : rows + 1] += first.flip(2).roll(-half, 3)
+            inside[:, :, -rows - 1 : -1] += last.flip(2).roll(-half, 3)
+        return inside, None, None
 
 
 class SphereConv2d(nn.Conv2d):
