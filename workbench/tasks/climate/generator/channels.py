@@ -12,7 +12,7 @@ from workbench.tasks.climate.generator.surface import height, land
 from workbench.tasks.climate.sphere import Grid
 
 GRAVITY, DRY = 9.81, 287.0
-CORE = 68.0  # kg/m²: vapour at the heart of a cyclone
+CORE = 64.0  # kg/m²: vapour at the heart of a cyclone
 RAIN_MEDIAN = 4.3e-9  # m/s at no urge
 RAIN_LEAST = 1e-10
 RAIN_MOST = 1.5e-5

@@ -185,10 +185,10 @@ def _lay(
     outline += 0.08 * np.cos(3 * turn + cyclone.irregular[1])
     mine = away / (disc * outline)
     spiral = np.cos(2 * (side * turn + np.log(away / 100) * 2.2) + cyclone.irregular[0])
-    bands = np.exp(-((mine / 1.1) ** 2)) * (0.8 + 0.2 * spiral)
+    bands = np.exp(-((mine / 1.15) ** 4)) * (0.85 + 0.15 * spiral)
     size = min(1.0, 0.65 + peak / 100) if cyclone.counted else 0.45
     made["vapour"][at] = np.maximum(made["vapour"][at], bands * size)
-    rain = np.exp(-((mine / 0.64) ** 2)) * (0.65 + 0.35 * spiral)
+    rain = np.exp(-((mine / 0.9) ** 2)) * (0.5 + 0.25 * spiral)
     made["lift"][at] = np.maximum(made["lift"][at], rain * size)
     if cyclone.counted:
         core = 3.0 * radius

@@ -21,6 +21,7 @@ class Globe(nn.Module):
         width: Channels at half resolution.
         blocks: Residual blocks of each level on the way down; one on the way up.
         fine: Channels at full resolution.
+        shares: How often each class is met, which the network begins with.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Globe(nn.Module):
         width: int = 32,
         blocks: tuple[int, ...] = (1, 2, 2),
         fine: int = 8,
+        shares: tuple[float, ...] | None = None,
     ) -> None:
         super().__init__()
         widths = [width * 2**level for level in range(len(blocks))]
@@ -44,11 +46,11 @@ class Globe(nn.Module):
         self.up = nn.ModuleList(_Residual(b) for _, b in pairs)
         self.said = nn.Sequential(*_active(width), nn.Conv2d(width, 4 * fine, 1))
         self.seen = nn.Conv2d(channels + 2, fine, 1)
+        last = nn.Conv2d(fine, classes, 1)
+        if shares is not None:  # steps of the optimizer are small against its logarithm
+            last.bias = nn.Parameter(torch.tensor(shares).log())
         self.answer = nn.Sequential(
-            *_active(fine),
-            SphereConv2d(fine, fine),
-            *_active(fine),
-            nn.Conv2d(fine, classes, 1),
+            *_active(fine), SphereConv2d(fine, fine), *_active(fine), last
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
