@@ -1,6 +1,8 @@
 """The data module of maps: batches, splits, whose truth, other processes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -187,3 +189,22 @@ def test_simulated_maps_are_kept(capsys: pytest.CaptureFixture[str]) -> None:
     assert "simulate" in capsys.readouterr().err
     assert made().store.stat().st_mtime_ns == before
     assert made().fingerprint == first.fingerprint
+
+
+def test_two_runs_that_want_the_same_maps_make_them_once(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path))
+    sample: dict[str, Any] = dict(maps=10, val_maps=2, test_maps=2)
+    both = [ClimateData(**sample), ClimateData(**sample)]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda data: data.prepare_data(), both))
+    assert capsys.readouterr().err.count("is writing it: wait for it") == 1
+    assert [path.name for path in both[0].store.parent.iterdir()] == [
+        both[0].store.name
+    ]
+    for data in both:
+        data.setup("fit")
+        assert len(data.source) == 14

@@ -7,6 +7,7 @@ import torch
 from pytorch_lightning import LightningDataModule
 from torch.utils.data import DataLoader, Dataset
 
+from workbench.lock import waiting
 from workbench.order import Rows, TrainLoader
 
 
@@ -22,6 +23,14 @@ class BatchedData(LightningDataModule):
     seed: int
     batch_size: int
     workers: int
+
+    @abstractmethod
+    def make(self) -> None:
+        """Simulate or convert into the cache what is not there yet."""
+
+    def prepare_data(self) -> None:
+        """Have everything in the cache; what another process makes is waited for."""
+        waiting(self.make)
 
     @abstractmethod
     def bounds(self, split: str) -> tuple[int, int]:

@@ -2,13 +2,38 @@
 
 import os
 import socket
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 
 from workbench.errors import BadInput
 
+_PATIENCE = 1.0  # s between two looks at a lock
 _SAME_START = 5.0  # s; a process's start time is read to this when clocks are set
+
+
+class Busy(BadInput):
+    """Another process is writing."""
+
+
+def waiting(work: Callable[[], None]) -> None:
+    """Do the work, but as long as another process writes the same, wait for it.
+
+    Args:
+        work: Looks first whether anything is left to do.
+    """
+    told = False
+    while True:
+        try:
+            return work()
+        except Busy as error:
+            if not told:
+                print(f"workbench: {error}; waiting", file=sys.stderr, flush=True)
+            told = True
+        time.sleep(_PATIENCE)
 
 
 def take_lock(lock: Path, what: Path) -> None:
@@ -18,7 +43,7 @@ def take_lock(lock: Path, what: Path) -> None:
     given to a later process blocks nobody.
 
     Raises:
-        BadInput: another process is writing.
+        Busy: another process is writing.
     """
     try:
         with open(lock, "x") as file:
@@ -28,7 +53,7 @@ def take_lock(lock: Path, what: Path) -> None:
         owner = _read(lock)
     if _alive(owner):
         host, pid, _ = [*owner.split(), "unknown", "unknown", ""][:3]
-        raise BadInput(
+        raise Busy(
             f"{what}: process {pid} on {host} is writing it: wait for it, or remove "
             f"{lock} if that process is gone"
         )

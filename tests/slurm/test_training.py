@@ -200,6 +200,15 @@ def test_launched_in_a_notebooks_job_and_requeued_it_goes_on_exactly() -> None:
         assert f"\n{leaked}=" not in known
 
 
+def test_a_job_that_dies_as_it_begins_again_is_not_put_back_for_ever() -> None:
+    run = launch("pebbles", compute="slurm", settings=LONG)
+    trains(run, beyond=20)
+    (run.folder / "config.yaml").write_text("seed_everything: [")
+    is_requeued(run)
+    becomes(run, "failed")
+    assert ending(run)["restarts"] == 1
+
+
 def is_requeued(run: Run) -> None:
     """Shortly before its time is up it saves and is put back into the queue."""
     job = read_json(run.folder / "launch.json")["job"]

@@ -35,6 +35,7 @@ child=$!
 """
 SLURM = """\
 rm -f "$run"/control/*-requeue.json
+: > "$run/.begun"
 {setup}
 # Shortly before its time is up Slurm sends USR1: ask the training to save and to end.
 ask_to_requeue() {{
@@ -69,7 +70,11 @@ node_died() {{
     [ $code != 0 ] && [ $by = job.sh ] && [ "$SLURM_JOB_NUM_NODES" -gt 1 ] &&
         ! timeout 60 srun --overlap --ntasks-per-node=1 true
 }}
-if grep -q '"state": "queued"' "$run/status.json" || node_died; then
+asks() {{
+    [ "$run/status.json" -nt "$run/.begun" ] &&
+        grep -q '"state": "queued"' "$run/status.json"
+}}
+if asks || node_died; then
     scontrol requeue "$SLURM_JOB_ID" && exit
 fi
 """

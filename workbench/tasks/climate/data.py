@@ -117,7 +117,7 @@ class ClimateData(BatchedData):
     def _total(self) -> int:
         return (self.maps or 0) + self.val_maps + self.test_maps
 
-    def prepare_data(self) -> None:
+    def make(self) -> None:
         """Simulate, or turn the files into a store, unless the cache has it."""
         if self.store.exists():
             return

@@ -83,7 +83,7 @@ class VertexData(BatchedData):
         self.workers = workers
         self._source: EventSource | None = None
 
-    def prepare_data(self) -> None:
+    def make(self) -> None:
         """Simulate, or turn the file into a store, unless the cache has it."""
         if self.path is None:
             total = self.events + self.val_events + self.test_events
