@@ -9,7 +9,6 @@ at. The engine netcdf4 is taken where it is installed (it is no dependency).
 import argparse
 import importlib.util
 import tempfile
-import time
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +18,7 @@ import xarray as xr
 
 from benchmarks.machine import machine
 from benchmarks.memory import in_process
-from workbench.order import rows
+from benchmarks.rate import rate
 from workbench.tasks.climate.files.climatenet import write_climatenet
 from workbench.tasks.climate.generator import simulate
 from workbench.tasks.climate.store import Store
@@ -50,20 +49,6 @@ else:
         store.read(order[first : first + 4])
 print(f"{before:.0f} {peak():.0f}")
 """
-
-
-def rate(read: Callable[[np.ndarray], object], maps: int, seconds: float) -> float:
-    """Maps a second in random batches, over whole shuffled epochs."""
-    read(np.arange(maps))  # into the page cache
-    done, start = 0, time.perf_counter()
-    for epoch in range(10_000):
-        order = rows(maps, 0, epoch)
-        for first in range(0, maps - BATCH + 1, BATCH):
-            read(order[first : first + BATCH])
-            done += BATCH
-            if time.perf_counter() - start > seconds:
-                return done / (time.perf_counter() - start)
-    raise RuntimeError("the clock stands still")
 
 
 def peer(files: list[Path], engine: str) -> Callable[[np.ndarray], np.ndarray]:
@@ -145,7 +130,8 @@ def measure(place: Path, maps: int, grid: str, large: int, seconds: float) -> No
         read[f"  channels alone, {codec}"] = (reader, size(place / codec))
     base = 0.0
     for name, (reader, megabytes) in read.items():
-        value = rate(reader, maps, seconds)
+        reader(np.arange(maps))  # into the page cache
+        value = rate(reader, maps, BATCH, seconds)
         base = base or value
         print(
             f"  {name:34}{value:8.1f}   ratio {value / base:6.2f}   "

@@ -7,7 +7,6 @@ files in the page cache; the ratios are what to look at.
 
 import argparse
 import tempfile
-import time
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -17,7 +16,7 @@ import numpy as np
 import torch
 
 from benchmarks.memory import in_process
-from workbench.order import rows
+from benchmarks.rate import rate
 from workbench.tasks.neutrino.dense import images
 from workbench.tasks.neutrino.events import concatenate
 from workbench.tasks.neutrino.layouts import write_2016
@@ -48,20 +47,6 @@ else:
 seconds = time.perf_counter() - start
 print(f"{before:.0f} {peak():.0f} {events / seconds:.0f}")
 """
-
-
-def rate(read: Callable[[np.ndarray], object], events: int, seconds: float) -> float:
-    """Events a second in random batches, over whole shuffled epochs."""
-    done, start = 0, time.perf_counter()
-    read(rows(events, 0, 0)[:BATCH])
-    for epoch in range(1, 1000):
-        order = rows(events, 0, epoch)
-        for first in range(0, events - BATCH + 1, BATCH):
-            read(order[first : first + BATCH])
-            done += BATCH
-            if time.perf_counter() - start > seconds:
-                return done / (time.perf_counter() - start)
-    raise RuntimeError("the clock stands still")
 
 
 def dense_reader(path: Path) -> Callable[[np.ndarray], dict[str, torch.Tensor]]:
@@ -113,10 +98,14 @@ def measure(place: Path, events: int, large: int, seconds: float) -> None:
     print(f"  dense 2016, 50/25/25, energy only  {size:8.0f}")
 
     print(f"\nrandom batches of {BATCH}, events/s, one process, warm")
+
+    def sparse(index: np.ndarray) -> object:
+        return images(store.read(index))
+
     read = {
-        "store, sparse events": rate(store.read, events, seconds),
-        "store, to images": rate(lambda i: images(store.read(i)), events, seconds),
-        "dense, to images": rate(dense, events, seconds),
+        "store, sparse events": rate(store.read, events, BATCH, seconds),
+        "store, to images": rate(sparse, events, BATCH, seconds),
+        "dense, to images": rate(dense, events, BATCH, seconds),
     }
     base = read["dense, to images"]
     for name, value in read.items():

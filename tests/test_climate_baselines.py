@@ -16,6 +16,7 @@ from workbench.tasks.climate.baselines import (
 )
 from workbench.tasks.climate.baselines.features import features
 from workbench.tasks.climate.baselines.fields import pick
+from workbench.tasks.climate.baselines.heuristics import HEURISTICS
 from workbench.tasks.climate.baselines.polar import on, rings, swirl
 from workbench.tasks.climate.baselines.scores import choose, scores
 from workbench.tasks.climate.baselines.smoothing import smooth
@@ -27,12 +28,7 @@ from workbench.tasks.climate.variables import CYCLONE, NAMES, RIVER
 
 GRID = Grid.named("96x144")
 SHAPE = (1, *GRID.shape)
-METHODS = {
-    "flood fill": flood_fill.classes,
-    "closed contours": closed_contours.cyclones,
-    "transport": transport.rivers,
-    "posterior": bard.rivers,
-}
+METHODS = {name: one.classes for name, one in HEURISTICS.items()}
 
 
 def sample(maps: int, seed: int):

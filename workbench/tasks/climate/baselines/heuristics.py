@@ -1,6 +1,7 @@
 """The methods that learn nothing, each with the settings that were chosen for it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,19 +12,37 @@ from workbench.tasks.climate.baselines import (
     flood_fill,
     transport,
 )
-from workbench.tasks.climate.variables import CYCLONE
+from workbench.tasks.climate.variables import CYCLONE, RIVER
 
-Method = Callable[[Mapping[str, Any]], np.ndarray]
-METHODS: dict[str, tuple[tuple[str, ...], Method]] = {  # channels, and what is done
-    "flood fill": (
-        (*flood_fill.CHANNELS, *closed_contours.CHANNELS),
+
+@dataclass(frozen=True)
+class Heuristic:
+    """A method that learns nothing.
+
+    Attributes:
+        classes: Gives class codes, (time, rows, columns), of channels by name.
+        channels: Those it wants.
+        finds: Codes of the classes that it looks for.
+    """
+
+    classes: Callable[[Mapping[str, Any]], np.ndarray]
+    channels: tuple[str, ...]
+    finds: tuple[int, ...]
+
+
+CONTOURS = Heuristic(
+    closed_contours.cyclones, closed_contours.CHANNELS, finds=(CYCLONE,)
+)
+HEURISTICS = {
+    "flood fill": Heuristic(
         flood_fill.classes,
+        (*flood_fill.CHANNELS, *closed_contours.CHANNELS),
+        finds=(CYCLONE, RIVER),
     ),
-    "closed contours": (closed_contours.CHANNELS, closed_contours.cyclones),
-    "transport": (transport.CHANNELS, transport.rivers),
-    "posterior": (bard.CHANNELS, bard.rivers),
+    "closed contours": CONTOURS,
+    "transport": Heuristic(transport.rivers, transport.CHANNELS, finds=(RIVER,)),
+    "posterior": Heuristic(bard.rivers, bard.CHANNELS, finds=(RIVER,)),
 }
-ALONE = ("transport", "posterior")  # find no cyclones
 
 
 def heuristics(data: Mapping[str, Any]) -> Iterator[tuple[str, np.ndarray]]:
@@ -32,14 +51,14 @@ def heuristics(data: Mapping[str, Any]) -> Iterator[tuple[str, np.ndarray]]:
     Rivers of methods that find no cyclones have those of closed contours laid over
     them, where these have their channels.
     """
-    found: np.ndarray | None = None
-    for name, (channels, method) in METHODS.items():
-        if all(channel in data for channel in channels):
-            codes = method(data)
-            if name == "closed contours":
-                found = codes
-            elif name in ALONE and found is not None:
-                codes = over(codes, found)
+    contours: np.ndarray | None = None
+    for name, one in HEURISTICS.items():
+        if all(channel in data for channel in one.channels):
+            codes = one.classes(data)
+            if one is CONTOURS:
+                contours = codes
+            if CYCLONE not in one.finds and contours is not None:
+                codes = over(codes, contours)
             yield name, codes
 
 

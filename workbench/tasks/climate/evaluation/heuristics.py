@@ -8,12 +8,11 @@ import torch
 
 from workbench.progress import with_progress
 from workbench.task import Table
-from workbench.tasks.climate.baselines.heuristics import METHODS, heuristics
+from workbench.tasks.climate.baselines.heuristics import HEURISTICS, heuristics
 from workbench.tasks.climate.evaluation.confusion import confusion, overlap
 from workbench.tasks.climate.evaluation.points import KEYS
 from workbench.tasks.climate.variables import CLASSES, CYCLONE, RIVER
 
-FOUND = {"closed contours": (CYCLONE,), "transport": (RIVER,), "posterior": (RIVER,)}
 Overlaps = dict[str, torch.Tensor]  # method → IoU of each class (3,)
 
 
@@ -39,7 +38,11 @@ def heuristic_numbers(found: Overlaps) -> dict[str, float]:
     """The best of them in each class, under its keys; none where none could be run."""
     numbers: dict[str, float] = {}
     for code in (CYCLONE, RIVER):
-        each = [float(iou[code]) for name, iou in found.items() if _in(name, code)]
+        each = [
+            float(iou[code])
+            for name, iou in found.items()
+            if code in HEURISTICS[name].finds
+        ]
         if each:
             numbers[f"test/iou_{KEYS[code]}_heuristics"] = max(each)
     return numbers
@@ -48,9 +51,9 @@ def heuristic_numbers(found: Overlaps) -> dict[str, float]:
 def heuristic_table(found: Overlaps, network: torch.Tensor) -> Table:
     """Intersection over union of each method, and of the network (3,)."""
     rows = [("the network", *(f"{float(network[k]):.3f}" for k in (CYCLONE, RIVER)))]
-    for name in METHODS:
+    for name, one in HEURISTICS.items():
         cells = (
-            f"{float(found[name][k]):.3f}" if name in found and _in(name, k) else "—"
+            f"{float(found[name][k]):.3f}" if name in found and k in one.finds else "—"
             for k in (CYCLONE, RIVER)
         )
         rows.append((name, *cells))
@@ -63,7 +66,3 @@ def heuristic_table(found: Overlaps, network: torch.Tensor) -> Table:
     )
     columns = ("method", CLASSES[CYCLONE], CLASSES[RIVER])
     return Table("Beside methods that learn nothing", caption, columns, tuple(rows))
-
-
-def _in(name: str, code: int) -> bool:
-    return code in FOUND.get(name, (CYCLONE, RIVER))
