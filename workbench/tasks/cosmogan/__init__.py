@@ -1,0 +1,1 @@
+"""Draw maps of gravitational lensing that no test tells from simulated ones."""

@@ -1,0 +1,1 @@
+"""Files of convergence maps, in whatever layout the field uses."""
