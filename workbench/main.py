@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +15,7 @@ import workbench
 from workbench.cards import Card
 from workbench.errors import BadInput
 from workbench.runs.commands import add_commands
+from workbench.task import Command
 
 HELP = {"-h", "--help"}
 DATA_HELP = """usage: workbench data VERB ...
@@ -25,7 +26,8 @@ DATA_HELP = """usage: workbench data VERB ...
   data realism TASK              hold the simulator against published numbers
 
 Add --help after a verb and its task for the options."""
-EPILOG = "Exit status: 0 done, 1 the answer is no, 2 bad input or usage."
+EPILOG = """Tasks add commands of their own: `workbench tasks` names them.
+Exit status: 0 done, 1 the answer is no, 2 bad input or usage."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -96,11 +98,22 @@ def _task_command(args: argparse.Namespace, rest: list[str]) -> int:
     command = task.commands.get(f"data {args.verb}")
     if command is None:
         raise BadInput(f"the task {task.name} does not offer `data {args.verb}`")
-    parser = _Parser(
-        prog=f"workbench data {args.verb} {task.name}", description=command.help
-    )
+    return _run_command(command, f"data {args.verb} {task.name}", rest[1:])
+
+
+def _run_command(command: Command, name: str, words: Sequence[str]) -> int:
+    parser = _Parser(prog=f"workbench {name}", description=command.help)
     command.arguments(parser)
-    return command.run(parser.parse_args(rest[1:]))
+    return command.run(parser.parse_args(words))
+
+
+def _of_a_task(word: str) -> Command | None:
+    """What a word does that is not the workbench's own but a task's."""
+    for name in workbench.task_names():
+        command = workbench.load(name).commands.get(word)
+        if command is not None:
+            return command
+    return None
 
 
 def _check(args: argparse.Namespace, rest: list[str]) -> int:
@@ -212,7 +225,8 @@ def _lab(args: argparse.Namespace, rest: list[str]) -> int:
 Action = Callable[[argparse.Namespace, list[str]], int]
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
+    """The parser, and the words it knows."""
     parser = _Parser(prog="workbench", description=workbench.__doc__, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=workbench.__version__)
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
@@ -247,15 +261,21 @@ def _parser() -> argparse.ArgumentParser:
     about_doctor = "what this machine has, what is missing, what to type"
     seen = verb("doctor", _doctor, about_doctor)
     seen.add_argument("--json", type=Path, help="write the answer here too")
-    return parser
+    return parser, verbs.choices
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     given = list(sys.argv[1:] if words is None else words)
     debug = "--debug" in given
-    args, rest = _parser().parse_known_args([w for w in given if w != "--debug"])
+    given = [word for word in given if word != "--debug"]
+    parser, known = _parser()
     try:
+        if given and given[0] not in known and not given[0].startswith("-"):
+            command = _of_a_task(given[0])
+            if command is not None:
+                return _run_command(command, given[0], given[1:])
+        args, rest = parser.parse_known_args(given)
         return args.action(args, rest)
     except Exception as error:
         if debug:

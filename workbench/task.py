@@ -127,6 +127,8 @@ class Task:
         predictions: Endings of files → what writes predictions so, given the path, the
             collected outputs and the ``LightningDataModule``; a line an event in
             ``.csv`` if there are none.
+        sample: ``sample(path, model, number, words)`` has a trained generator draw
+            into a new file; ``words`` are options as on the command line.
         commands: Words on the command line → what they do, such as ``"data make"``.
     """
 
@@ -151,4 +153,5 @@ class Task:
     predictions: Mapping[str, Callable[[Path, Mapping[str, Any], Any], None]] = field(
         default_factory=dict
     )
+    sample: Callable[[Path, Any, int, list[str]], None] | None = None
     commands: Mapping[str, Command] = field(default_factory=dict)

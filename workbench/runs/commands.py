@@ -134,6 +134,13 @@ def _export(args: argparse.Namespace, rest: list[str]) -> int:
     return 0
 
 
+def _sample(args: argparse.Namespace, rest: list[str]) -> int:
+    from workbench.runs.sample import sample
+
+    print(sample(open_run(args.run, args.runs), args.number, args.out, rest))
+    return 0
+
+
 def _numbers(words: Sequence[str]) -> dict[str, float]:
     values: dict[str, float] = {}
     for name, given in parsed(words).items():
@@ -208,8 +215,11 @@ def _add_more(verb: Callable[[str, Verb, str], Any], watched: Any) -> None:
     exported = verb("export", _export, "a run as script, notebook or portable model")
     exported.add_argument("--format", choices=FORMATS, default="script")
     exported.add_argument("--out", type=Path, help="the file")
-    for asked in (watched, branched, exported):
+    drawn = verb("sample", _sample, "what a generator draws, as a file")
+    drawn.add_argument("--maps", type=int, default=64, dest="number", help="how many")
+    drawn.add_argument("--out", type=Path, required=True, help="a new file")
+    for asked in (watched, branched, exported, drawn):
         asked.add_argument("run", help="a run's folder or name")
     compared.add_argument("run", nargs="+", help="folders or names of runs")
-    for asked in (watched, branched, compared, exported):
+    for asked in (watched, branched, compared, exported, drawn):
         asked.add_argument("--runs", type=Path, help="where runs are")

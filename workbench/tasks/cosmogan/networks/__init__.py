@@ -1,0 +1,1 @@
+"""Networks that draw convergence maps, and those that judge them."""
