@@ -1,7 +1,7 @@
 """Lognormal convergence: the right power spectrum and skewness, and no filaments."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -28,33 +28,43 @@ EMPTIEST = {0.5: 0.0103, 1.0: 0.0245, 1.5: 0.054, 2.0: 0.09, 2.5: 0.103}
 
 
 @dataclass(frozen=True)
-class Lognormal:
+class LognormalField:
     """κ = λ (exp(G − σ²/2) − 1) with a Gaussian field G on a periodic patch.
 
     Coles & Jones 1991 (MNRAS 248, 1); shifted: Hilbert, Hartlap & Schneider 2011.
 
     Attributes:
         shift: λ, minus the smallest value there can be.
-        rms: Of the waves of G.
+        power: Of G on the patch, (side, side // 2 + 1) in sr.
+        arcmin: Width of a pixel.
         variance: σ² of G.
         cut: Share of G's power that no field can have, left out.
     """
 
     shift: float
-    rms: np.ndarray
+    power: np.ndarray
+    arcmin: float
     variance: float
     cut: float
 
     @classmethod
-    def of(cls, wanted: np.ndarray, shift: float, arcmin: float) -> "Lognormal":
+    def of(cls, wanted: np.ndarray, shift: float, arcmin: float) -> "LognormalField":
         """The field whose power is as wanted, (side, side // 2 + 1) in sr."""
         xi = np.log1p(correlation(wanted, arcmin) / shift**2)
         every = power(xi, arcmin)
         kept = np.maximum(every, 0)
         cut = float((kept - every).sum() / kept.sum())
         variance = float(correlation(kept, arcmin)[0, 0])
-        rms = gaussian.amplitude(kept, pixel_area(arcmin))
-        return cls(shift, rms, variance, cut)
+        return cls(shift, kept, arcmin, variance, cut)
+
+    @cached_property
+    def rms(self) -> np.ndarray:
+        """Of the waves of G."""
+        return gaussian.amplitude(self.power, pixel_area(self.arcmin))
+
+    def correlation(self) -> np.ndarray:
+        """Correlation function of κ by lag, (side, side)."""
+        return self.shift**2 * np.expm1(correlation(self.power, self.arcmin))
 
     def draw(self, draws: list[np.random.Generator]) -> np.ndarray:
         """Periodic maps, one from each stream of random numbers, float32."""
@@ -94,7 +104,7 @@ def _vacuum(cosmology: Cosmology, source: float) -> float:
 @cache
 def lognormal(
     cosmology: Cosmology, source: float, side: int, arcmin: float
-) -> Lognormal:
+) -> LognormalField:
     """Lognormal maps of a cosmology on a periodic patch."""
     wanted = pixel_power(convergence(cosmology, source), side, arcmin)
-    return Lognormal.of(wanted, emptiest(cosmology, source), arcmin)
+    return LognormalField.of(wanted, emptiest(cosmology, source), arcmin)
