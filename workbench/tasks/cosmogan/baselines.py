@@ -1,0 +1,187 @@
+"""Generators with two numbers to learn: what a network has to be better than.
+
+Both learn the power spectrum of the maps they see; the lognormal one their skewness as
+well. Neither knows anything of shapes.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from scipy import fft
+
+from workbench.errors import BadInput
+from workbench.tasks.cosmogan.field import Field
+from workbench.tasks.cosmogan.simulation import gaussian
+from workbench.tasks.cosmogan.simulation.lognormal import LognormalField, shift_of
+from workbench.tasks.cosmogan.simulation.patch import (
+    correlation,
+    crop_power,
+    multipoles,
+    pixel_area,
+    power,
+)
+
+_CHUNK = 64  # maps
+_ROUNDS = 12  # of matching the spectrum; it has settled by then
+_STEPS_A_ROUND = 3.0  # by how much a round may change a wave's power at most
+
+
+@dataclass(frozen=True)
+class Gaussian:
+    """Gaussian maps with the mean and power spectrum of those they were fitted to."""
+
+    field: Field
+    mean: float
+    rms: np.ndarray
+
+    @classmethod
+    def fit(cls, maps: np.ndarray, field: Field) -> Self:
+        """Learn from maps (N, S, S).
+
+        Raises:
+            BadInput: fewer than two maps.
+        """
+        seen = _Seen.of(maps, field)
+        matched = seen.matched(lambda wanted: correlation(wanted, field.arcmin))
+        return cls(
+            field, seen.mean, gaussian.amplitude(matched, pixel_area(field.arcmin))
+        )
+
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        """New maps (n, S, S) float32, whose edges do not meet."""
+        side = self.field.pixels
+        parts = [
+            gaussian.draw(self.rms, draws)[:, :side, :side] for draws in _draws(n, seed)
+        ]
+        return np.concatenate(parts) + np.float32(self.mean)
+
+
+@dataclass(frozen=True)
+class Lognormal:
+    """Shifted lognormal maps with the same mean, power spectrum and skewness."""
+
+    field: Field
+    mean: float
+    model: LognormalField
+
+    @classmethod
+    def fit(cls, maps: np.ndarray, field: Field) -> Self:
+        """Learn from maps (N, S, S).
+
+        Raises:
+            BadInput: fewer than two maps, or a skewness that is not above 0.
+        """
+        seen = _Seen.of(maps, field)
+        if seen.skewness <= 0:
+            raise BadInput(
+                f"skewness {seen.skewness:.3g} of the maps: no lognormal field has one "
+                "that is not above 0: take the Gaussian baseline alone"
+            )
+        shift = shift_of(seen.spread, seen.skewness)
+        arcmin = field.arcmin
+
+        def achieved(wanted: np.ndarray) -> np.ndarray:
+            return LognormalField.of(wanted, shift, arcmin).correlation()
+
+        matched = seen.matched(achieved)
+        return cls(field, seen.mean, LognormalField.of(matched, shift, arcmin))
+
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        """New maps (n, S, S) float32, whose edges do not meet."""
+        side = self.field.pixels
+        parts = [self.model.draw(draws)[:, :side, :side] for draws in _draws(n, seed)]
+        return np.concatenate(parts) + np.float32(self.mean)
+
+
+def _draws(n: int, seed: int) -> Iterator[list[np.random.Generator]]:
+    """A stream of random numbers for each map, some maps at a time."""
+    for first in range(0, n, _CHUNK):
+        numbers = range(first, min(first + _CHUNK, n))
+        yield [np.random.default_rng([seed, number]) for number in numbers]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the baselines learn of maps.
+
+    Attributes:
+        field: Their patch of sky.
+        mean: Of all pixels.
+        spread: Standard deviation.
+        skewness: Of all pixels.
+        power: Mean of |rfft2|² · pixel area / side², (side, side // 2 + 1) in sr.
+        correlation: By lag on a patch twice as wide, without the edges' bias.
+    """
+
+    field: Field
+    mean: float
+    spread: float
+    skewness: float
+    power: np.ndarray
+    correlation: np.ndarray
+
+    @classmethod
+    def of(cls, maps: np.ndarray, field: Field) -> "_Seen":
+        if len(maps) < 2:
+            raise BadInput(f"{len(maps)} maps: give at least 2 to learn from")
+        side, area = field.pixels, pixel_area(field.arcmin)
+        mean = float(np.mean(maps, dtype=float))
+        moments, inside = np.zeros(2), np.zeros((side, side // 2 + 1))
+        around = np.zeros((2 * side, side + 1))
+        for first in range(0, len(maps), _CHUNK):
+            chunk = maps[first : first + _CHUNK] - np.float32(mean)
+            moments += [np.sum(chunk**power, dtype=float) for power in (2, 3)]
+            inside += (np.abs(fft.rfft2(chunk)) ** 2).sum(0)
+            around += (np.abs(fft.rfft2(chunk, (2 * side,) * 2)) ** 2).sum(0)
+        second, third = moments / maps.size
+        lag = np.abs(fft.fftfreq(2 * side, 1 / (2 * side)))
+        overlap = np.maximum(side - lag, 1)
+        lags = fft.irfft2(around / len(maps), s=(2 * side,) * 2)
+        lags = _symmetric(lags / (overlap[:, None] * overlap))
+        return cls(
+            field,
+            mean,
+            float(np.sqrt(second)),
+            float(third / second**1.5),
+            inside * area / side**2 / len(maps),
+            lags,
+        )
+
+    def matched(self, achieved: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """The power of a patch twice as wide whose crops have the power seen.
+
+        Args:
+            achieved: The correlation function that a model has, given the power that
+                it is asked for.
+        """
+        side, arcmin = self.field.pixels, self.field.arcmin
+        known = power(self.correlation, arcmin)
+        wanted = np.maximum(known, known.max() * 1e-6)
+        bins = _rings(multipoles(side, arcmin), self.field)
+        rings = multipoles(2 * side, arcmin) / self.field.fundamental
+        double = np.full(bins.shape, 2.0)  # waves that a real transform has once
+        double[:, [0, -1]] = 1
+        count = np.bincount(bins.ravel(), double.ravel())
+        seen = np.bincount(bins.ravel(), (double * self.power).ravel())
+        there = np.arange(len(count))[count > 0]
+        for _ in range(_ROUNDS):
+            has = crop_power(achieved(wanted), side, arcmin)
+            has = np.bincount(bins.ravel(), (double * has).ravel())
+            ratio = seen[there] / has[there]
+            ratio = np.clip(ratio, 1 / _STEPS_A_ROUND, _STEPS_A_ROUND)
+            wanted = wanted * np.interp(rings, there, ratio)
+        return wanted
+
+
+def _rings(l: np.ndarray, field: Field) -> np.ndarray:  # noqa: E741
+    """Number of the ring, one wave across the field wide, that a multipole is in."""
+    return np.rint(l / field.fundamental).astype(int)
+
+
+def _symmetric(lags: np.ndarray) -> np.ndarray:
+    """The mean over the square's turns and mirrors."""
+    mirrored = np.roll(lags[::-1], 1, axis=0)
+    mean = (lags + mirrored) / 2
+    return (mean + mean.T) / 2

@@ -1,0 +1,104 @@
+"""Simulated convergence maps: lognormal ones, and others from boxes of particles.
+
+Map ``i`` of a seed is always the same, whatever the workers and wherever one begins.
+"""
+
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workbench.errors import BadInput
+from workbench.paths import folder
+from workbench.tasks.cosmogan.field import Field
+from workbench.tasks.cosmogan.simulation.cosmology import Cosmology
+from workbench.tasks.cosmogan.simulation.lognormal import lognormal
+from workbench.tasks.cosmogan.simulation.observing import observed
+from workbench.tasks.cosmogan.simulation.sky import Sky
+
+_CHUNK = 32  # maps that a worker makes at a time
+
+
+@cache
+def recipe() -> str:
+    """Digest of the simulation's code and numbers; with the seed it fixes the maps."""
+    here = Path(__file__).parent
+    sources = [*sorted(here.rglob("*.py")), here.parent / "field.py"]
+    sources.append(folder("datasets") / "cosmogan" / "matter.npz")
+    return sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:8]
+
+
+def simulate(
+    maps: int,
+    seed: int,
+    field: Field,
+    *,
+    workers: int | None = None,
+    first: int = 0,
+    **settings: Any,
+) -> Iterator[np.ndarray]:
+    """Simulate convergence maps, a chunk (n, pixels, pixels) float32 at a time.
+
+    Args:
+        maps: How many there are in all.
+        seed: Of the sample.
+        field: The patch of sky.
+        workers: Threads; all cores if not given.
+        first: The map to begin with.
+        settings: As :class:`Sky` has them: kind, cosmologies, noise, smoothing, …
+
+    Raises:
+        BadInput: a number out of range, or what cannot be simulated.
+    """
+    return simulate_sky(Sky(field, **settings), maps, seed, workers, first)
+
+
+def simulate_sky(
+    sky: Sky, maps: int, seed: int, workers: int | None = None, first: int = 0
+) -> Iterator[np.ndarray]:
+    """The same of a sky whose settings are put together."""
+    for name, value, least in (
+        ("maps", maps, 0),
+        ("seed", seed, 0),
+        ("first", first, 0),
+        ("workers", 1 if workers is None else workers, 1),
+    ):
+        if value < least:
+            raise BadInput(f"{name} {value}: give {least} or more")
+    workers = workers or len(os.sched_getaffinity(0))
+    return _chunks(sky, maps, seed, workers, first)
+
+
+def _chunks(
+    sky: Sky, maps: int, seed: int, workers: int, first: int
+) -> Iterator[np.ndarray]:
+    """Keep the threads busy and the maps in order, holding a few chunks at a time."""
+    waiting: deque[Future[np.ndarray]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for start in range(first, maps, _CHUNK):
+            numbers = range(start, min(start + _CHUNK, maps))
+            waiting.append(pool.submit(_chunk, sky, maps, seed, numbers))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _chunk(sky: Sky, maps: int, seed: int, numbers: range) -> np.ndarray:
+    draws = [np.random.default_rng([seed, number]) for number in numbers]
+    if sky.kind == "particles":
+        from workbench.tasks.cosmogan.simulation.particles import particles
+
+        return observed(particles(sky, maps, seed, numbers, draws), sky, draws)
+    field, parts = sky.field, []
+    for number, stream in zip(numbers, draws, strict=True):
+        one = sky.cosmology(maps, number)
+        model = lognormal(one, sky.source, 2 * field.pixels, field.arcmin)
+        parts.append(observed(model.draw([stream]), sky, [stream]))
+    return np.concatenate(parts)
