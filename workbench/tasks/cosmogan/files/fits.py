@@ -67,7 +67,8 @@ def _image(path: Path) -> tuple[Any, int]:
     with fits.open(path, disable_image_compression=True) as units:
         unit: Any
         for unit in units:
-            if not unit.is_image or not unit.header["NAXIS"]:
+            image = isinstance(unit, fits.PrimaryHDU | fits.ImageHDU)
+            if not image or not unit.header["NAXIS"]:
                 continue
             if (unit.header.get("BSCALE", 1), unit.header.get("BZERO", 0)) != (1, 0):
                 raise BadInput(

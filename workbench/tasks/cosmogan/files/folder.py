@@ -20,7 +20,9 @@ _SAME = 1e-3  # by which the scales of two files may differ
 
 
 def files_in(path: Path) -> list[Path]:
-    """The files of maps in a folder, by name."""
+    """The files of maps in a folder, by name; none of one that is a task's store."""
+    if any((path / mark).exists() for mark in ("about.json", "journal.jsonl")):
+        return []
     return sorted(
         file
         for file in path.iterdir()

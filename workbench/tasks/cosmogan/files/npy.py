@@ -29,8 +29,22 @@ MADE_BY_A_GAN = (
 
 
 def mapped(path: Path) -> Any:
-    """The array of a file, memory-mapped; numpy refuses to map Python objects."""
-    return np.lib.format.open_memmap(path, mode="r")
+    """The array of a file, memory-mapped.
+
+    Raises:
+        BadInput: it holds Python objects, which a reader would have to run.
+    """
+    layout = np.lib.format
+    with path.open("rb") as file:
+        first = layout.read_magic(file) == (1, 0)
+        read = layout.read_array_header_1_0 if first else layout.read_array_header_2_0
+        _, _, dtype = read(file)
+    if dtype.hasobject:
+        raise BadInput(
+            f"{path}: holds Python objects, which are never read: save plain numbers, "
+            "such as with numpy's .astype('float32')"
+        )
+    return layout.open_memmap(path, mode="r")
 
 
 def find_npy(path: Path) -> Found:

@@ -32,21 +32,31 @@ def _opened(path: Path, name: str) -> Any:
     return node[name] if name else node
 
 
+def arrays_of(path: Path) -> dict[str, tuple[int, ...]]:
+    """Name → shape of every array of a group; an array by itself has no name.
+
+    Raises:
+        BadInput: the folder is damaged.
+    """
+    import zarr
+
+    with whole(path):
+        node: Any = _opened(path, "")
+        if isinstance(node, zarr.Group):
+            return {name: array.shape for name, array in node.arrays()}
+        return {"": node.shape}
+
+
 def find_zarr(path: Path) -> Found:
     """The maps of a Zarr array, or of the group that holds it.
 
     Raises:
         BadInput: there is no stack of maps, or several, or chunks are missing.
     """
-    import zarr
-
+    name = chosen(arrays_of(path), "", path)
     with whole(path):
-        node: Any = _opened(path, "")
-    words, name = dict(node.attrs), ""
-    if isinstance(node, zarr.Group):
-        name = chosen({key: one.shape for key, one in node.arrays()}, "", path)
         node = _opened(path, name)
-        words |= dict(node.attrs)
+        words = dict(_opened(path, "").attrs) | dict(node.attrs)
     stack = FileStack(path, partial(_opened, path, name))
     with whole(path):
         there, wanted = node.nchunks_initialized, node.nchunks
