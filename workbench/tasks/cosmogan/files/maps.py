@@ -17,11 +17,18 @@ class Maps:
         values: (N, S, S) κ, whatever slices and index arrays give as numpy.
         field: Their patch of sky.
         about: Where they come from, as plain types.
+        group: (N,) int64; maps of one number show the same simulated box or large map,
+            and no split divides them. Each stands for itself if ``None``.
+        gap: How many maps lie between two splits unused, since neighbours touch.
+        parameters: (N, 2) Ω_m and σ8 of each map, where they are known.
     """
 
     values: Any
     field: Field
     about: Mapping[str, Any]
+    group: np.ndarray | None = None
+    gap: int = 0
+    parameters: np.ndarray | None = None
 
     def __len__(self) -> int:
         """Number of maps."""

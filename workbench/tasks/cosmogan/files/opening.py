@@ -1,0 +1,97 @@
+"""Opening maps in any layout; what a file is shows in its content."""
+
+from pathlib import Path
+
+import numpy as np
+
+from workbench.errors import BadInput
+from workbench.tasks.cosmogan.field import Field
+from workbench.tasks.cosmogan.files import fits, hdf5, npy
+from workbench.tasks.cosmogan.files.folder import files_in, find_folder
+from workbench.tasks.cosmogan.files.found import Found
+from workbench.tasks.cosmogan.files.maps import Maps
+from workbench.tasks.cosmogan.files.own import find_own, is_own
+from workbench.tasks.cosmogan.files.squares import Squares
+from workbench.tasks.cosmogan.files.wanted import Wanted, settled
+from workbench.tasks.cosmogan.files.zarr_folder import find_zarr, is_zarr
+
+KNOWN = "a store, .npy, FITS, HDF5, a Zarr folder, or a folder of .npy or FITS files"
+_FILES = {
+    "npy": (npy.MAGIC, (".npy",), npy.find_npy),
+    "fits": (fits.MAGIC, fits.ENDINGS, fits.find_fits),
+    "hdf5": (hdf5.MAGIC, (".h5", ".hdf5", ".hdf"), hdf5.find_hdf5),
+}
+_FOLDERS = {
+    "store": (is_own, find_own),
+    "zarr": (is_zarr, find_zarr),
+    "folder": (files_in, find_folder),
+}
+
+
+def layout_of(path: Path) -> str | None:
+    """The layout of a file or folder, ``None`` for what may hold no maps.
+
+    Raises:
+        BadInput: nothing is there.
+    """
+    if path.is_dir():
+        return next((name for name, (fits, _) in _FOLDERS.items() if fits(path)), None)
+    if not path.exists():
+        raise BadInput(f"{path}: no such file or folder")
+    with path.open("rb") as file:
+        start = file.read(16)
+    for name, (magic, _, _) in _FILES.items():
+        if start.startswith(magic):
+            return name
+    return next((n for n, (_, ends, _) in _FILES.items() if path.suffix in ends), None)
+
+
+def find(path: Path) -> Found:
+    """The maps of a file or folder, and what it says of them.
+
+    Args:
+        path: The array of an HDF5 file with several may follow the file's name, as if
+            the file were a folder.
+
+    Raises:
+        BadInput: it is missing, in no known layout, damaged, or holds no maps.
+    """
+    inside = next((p for p in path.parents if p.is_file()), None)
+    if inside is not None and layout_of(inside) == "hdf5":
+        return hdf5.find_hdf5(inside, str(path.relative_to(inside)))
+    layout = layout_of(path)
+    if layout is None:
+        raise BadInput(f"{path}: unknown layout; wanted {KNOWN}")
+    reader = _FOLDERS[layout][1] if layout in _FOLDERS else _FILES[layout][2]
+    return reader(path)
+
+
+def open_maps(path: Path | str, field: Field | Wanted | None = None) -> Maps:
+    """The maps of a file or folder in any layout, read where they are asked for.
+
+    Args:
+        path: A store, a ``.npy``, FITS or HDF5 file, a Zarr folder, or a folder of FITS
+            or ``.npy`` files.
+        field: What is known where the file does not say it; maps larger than its
+            ``pixels`` are cut into squares.
+
+    Raises:
+        BadInput: names the file and what to type; reading maps that are not finite or
+            the same everywhere raises it too.
+    """
+    found = find(Path(path))
+    known = settled(found, field)
+    squares = Squares(found.stack, found.path, known.pixels)
+    about = {"layout": found.layout, **found.about}
+    group, gap = found.group, 0
+    if squares.each > 1:
+        of_map = np.arange(found.stack.shape[0]) if group is None else group
+        group = np.repeat(of_map, squares.each)
+        about["cut"] = f"{squares.each} squares of each of {len(of_map):,} maps"
+        if len(np.unique(of_map)) == 1:
+            # one map is all there is: its rows of squares stand for maps
+            group, gap = np.arange(len(squares)) // squares.across, squares.across
+    parameters = found.parameters
+    if parameters is not None:
+        parameters = np.repeat(parameters, squares.each, axis=0)
+    return Maps(squares, known, about, group, gap, parameters)
