@@ -175,9 +175,9 @@ class _Seen:
         return wanted
 
 
-def _rings(l: np.ndarray, field: Field) -> np.ndarray:  # noqa: E741
+def _rings(ell: np.ndarray, field: Field) -> np.ndarray:
     """Number of the ring, one wave across the field wide, that a multipole is in."""
-    return np.rint(l / field.fundamental).astype(int)
+    return np.rint(ell / field.fundamental).astype(int)
 
 
 def _symmetric(lags: np.ndarray) -> np.ndarray:

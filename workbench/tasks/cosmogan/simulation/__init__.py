@@ -17,7 +17,6 @@ import numpy as np
 from workbench.errors import BadInput
 from workbench.paths import folder
 from workbench.tasks.cosmogan.field import Field
-from workbench.tasks.cosmogan.simulation.cosmology import Cosmology
 from workbench.tasks.cosmogan.simulation.lognormal import lognormal
 from workbench.tasks.cosmogan.simulation.observing import observed
 from workbench.tasks.cosmogan.simulation.sky import Sky

@@ -90,10 +90,10 @@ def shift_of(spread: float, skewness: float) -> float:
 def emptiest(cosmology: Cosmology, source: float) -> float:
     """λ of a cosmology: the table's, times how empty its empty lines of sight are."""
     table = np.interp(source, list(EMPTIEST), list(EMPTIEST.values()))
-    return float(table * _vacuum(cosmology, source) / _vacuum(FIDUCIAL, source))
+    return float(table * vacuum(cosmology, source) / vacuum(FIDUCIAL, source))
 
 
-def _vacuum(cosmology: Cosmology, source: float) -> float:
+def vacuum(cosmology: Cosmology, source: float) -> float:
     """Minus the convergence of a line of sight without any matter."""
     chi = np.linspace(0, cosmology.distance(source), 513)
     kernel = chi * (1 - chi / chi[-1]) * (1 + cosmology.redshift(chi))

@@ -90,7 +90,7 @@ def convergence(cosmology: Cosmology, source: float) -> Spectrum:
     chi = far * (node + 1) / 2
     z = cosmology.redshift(chi)
     kernel = 1.5 * cosmology.omega_m / HUBBLE_LENGTH**2 * (1 - chi / far) * (1 + z)
-    l = np.geomspace(1, 1e6, 200)  # noqa: E741
-    k = (l[:, None] + 0.5) / chi
+    ell = np.geomspace(1, 1e6, 200)
+    k = (ell[:, None] + 0.5) / chi
     power = nonlinear(cosmology)(k, np.broadcast_to(z, k.shape))
-    return _power_law_outside(l, np.log(power @ (kernel**2 * weight * far / 2)))
+    return _power_law_outside(ell, np.log(power @ (kernel**2 * weight * far / 2)))

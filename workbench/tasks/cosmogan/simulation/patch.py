@@ -39,9 +39,9 @@ def pixel_power(spectrum: Spectrum, side: int, arcmin: float) -> np.ndarray:
     for down in _FOLDS:
         for along in _FOLDS:
             y, x = (rows + down)[:, None], columns + along
-            l = np.hypot(y, x) * 2 * np.pi / np.radians(arcmin / 60)  # noqa: E741
-            l[l == 0] = np.inf
-            total += spectrum(l) * (np.sinc(y) * np.sinc(x)) ** 2
+            ell = np.hypot(y, x) * 2 * np.pi / np.radians(arcmin / 60)
+            ell[ell == 0] = np.inf
+            total += spectrum(ell) * (np.sinc(y) * np.sinc(x)) ** 2
     return total
 
 

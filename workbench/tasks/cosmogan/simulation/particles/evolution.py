@@ -12,6 +12,7 @@ from workbench.tasks.cosmogan.simulation.particles.mesh import (
     at,
     contrast,
     displacement,
+    pull,
 )
 
 Growth = Callable[[Any], Any]
@@ -72,16 +73,16 @@ def evolve(
     growth, momentum = cosmology.growth, cosmology.momentum
     x = (lattice.view(-1, 3) + 0.5) * unit + float(growth(START)) * psi
     p = float(momentum(START)) * psi
-    pull = at(x, displacement(contrast(x, cells)))
+    force = at(x, pull(contrast(x, cells)))
     now = START
     for stop in stops:
         for then in np.linspace(now, stop, int(np.ceil((stop - now) / _STEP)) + 1)[1:]:
             middle = (now + then) / 2
-            p.add_(pull, alpha=_share(momentum, growth, now, middle, now))
+            p.add_(force, alpha=_share(momentum, growth, now, middle, now))
             x.add_(p, alpha=_share(growth, momentum, now, then, middle))
             x.remainder_(cells)
-            pull = at(x, displacement(contrast(x, cells)))
-            p.add_(pull, alpha=_share(momentum, growth, middle, then, then))
+            force = at(x, pull(contrast(x, cells)))
+            p.add_(force, alpha=_share(momentum, growth, middle, then, then))
             now = then
         yield x, p
 

@@ -19,9 +19,7 @@ class Cone:
         source: Redshift of the sources.
     """
 
-    def __init__(
-        self, planes: np.ndarray, cosmology: Cosmology, source: float
-    ) -> None:
+    def __init__(self, planes: np.ndarray, cosmology: Cosmology, source: float) -> None:
         self._middles, self._weights = slabs(cosmology, source)
         pixels = planes.shape[-1]
         summed = np.zeros((*planes.shape[:2], pixels + 1, pixels + 1))

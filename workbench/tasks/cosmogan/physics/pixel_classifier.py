@@ -1,0 +1,108 @@
+"""Whether a small network learns from their pixels to tell two sets of maps apart."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from workbench.progress import with_progress
+from workbench.tasks.cosmogan.physics.classifier import Told, told
+
+FOLDS = 2
+WINDOW = 64  # pixels a side that it learns from, so that large maps take no longer
+STEPS = 200
+BATCH = 64
+RATE = 2e-3
+CHUNK = 64
+
+
+def classify_pixels(
+    reference: np.ndarray, other: np.ndarray, seed: int = 0, what: str | None = None
+) -> Told:
+    """Two-sample test by a fixed convolutional network on maps (N, S, S), in two folds.
+
+    It learns from random windows, turned and mirrored, of values in standard deviations
+    of the reference, and then judges whole maps that were kept from it.
+
+    Args:
+        reference: (N, S, S).
+        other: (M, S, S).
+        seed: Of folds, weights and windows.
+        what: Is being done, for a bar; none if not given.
+    """
+    draw = np.random.default_rng(seed)
+    centre, width = float(reference.mean()), float(reference.std())
+    sets = [
+        torch.as_tensor((maps - centre) / width, dtype=torch.float32)
+        for maps in (reference, other)
+    ]
+    parts = [np.array_split(draw.permutation(len(maps)), FOLDS) for maps in sets]
+    steps: Iterable[int] = range(FOLDS * STEPS)
+    if what:
+        steps = with_progress(steps, lambda _: 1, FOLDS * STEPS, "steps", what=what)
+    clock = iter(steps)
+    scores: list[tuple[np.ndarray, np.ndarray]] = []
+    for fold in range(FOLDS):
+        seen = [
+            maps[np.concatenate([p for k, p in enumerate(part) if k != fold])]
+            for maps, part in zip(sets, parts, strict=True)
+        ]
+        network = _learn(seen, draw, clock)
+        kept = [
+            _judge(network, maps[part[fold]])
+            for maps, part in zip(sets, parts, strict=True)
+        ]
+        scores.append((kept[0], kept[1]))
+    next(clock, None)  # closes the bar
+    return told(scores)
+
+
+def _network() -> nn.Module:
+    widths = (1, 16, 32, 64)
+    layers: list[nn.Module] = []
+    for before, after in zip(widths, widths[1:], strict=False):
+        layers += [
+            nn.Conv2d(before, after, 3, stride=2 if before > 1 else 1, padding=1),
+            nn.GroupNorm(4, after),
+            nn.SiLU(),
+        ]
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 1))
+
+
+def _learn(
+    sets: list[Tensor], draw: np.random.Generator, clock: Iterator[int]
+) -> nn.Module:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(int(draw.integers(2**31)))
+        network = _network()
+    optimizer = torch.optim.AdamW(network.parameters(), RATE)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=STEPS)
+    label = torch.arange(2).repeat_interleave(BATCH // 2).float()
+    for _ in range(STEPS):
+        next(clock)
+        batch = torch.cat([_windows(maps, draw, BATCH // 2) for maps in sets])
+        score = network(batch[:, None])[:, 0]
+        loss = nn.functional.binary_cross_entropy_with_logits(score, label)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    return network.eval()
+
+
+def _windows(maps: Tensor, draw: np.random.Generator, count: int) -> Tensor:
+    """Random maps' random windows, all turned and mirrored in one random way."""
+    size = min(WINDOW, maps.shape[-1])
+    rows = draw.integers(len(maps), size=count)
+    top, left = draw.integers(maps.shape[-1] - size + 1, size=2)
+    cut = maps[rows, top : top + size, left : left + size]
+    if draw.integers(2):
+        cut = cut.transpose(1, 2)
+    return torch.rot90(cut, int(draw.integers(4)), (1, 2))
+
+
+@torch.inference_mode()
+def _judge(network: Any, maps: Tensor) -> np.ndarray:
+    return torch.cat([network(p[:, None])[:, 0] for p in maps.split(CHUNK)]).numpy()
