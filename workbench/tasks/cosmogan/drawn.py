@@ -8,7 +8,7 @@ import torch
 from workbench.errors import BadInput
 from workbench.progress import with_progress
 from workbench.tasks.cosmogan.field import Field
-from workbench.tasks.cosmogan.files.writing import write_maps
+from workbench.tasks.cosmogan.files.saving import write_maps
 from workbench.tasks.cosmogan.generator import Generator
 
 
