@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.climate_maps import some_maps
+from workbench.cuts import cuts
 from workbench.errors import BadInput
 from workbench.tasks.climate.data import ClimateData
 from workbench.tasks.climate.files.climatenet import write_climatenet
 from workbench.tasks.climate.samples import LEFT_OUT, consensus
-from workbench.tasks.climate.splits import cuts
 from workbench.tasks.climate.store_writer import StoreWriter
 from workbench.tasks.climate.variables import NAMES
 

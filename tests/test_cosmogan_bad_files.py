@@ -196,7 +196,9 @@ def test_check_lists_every_map_in_trouble(tmp_path: Path) -> None:
     maps[25] = 0
     report = check(saved(tmp_path / "m.npy", maps))
     assert report is not None and len(report.problems) == 12
-    assert report.problems[0].startswith("σ is 2, of") and "give κ itself" in report.text()
+    assert (
+        report.problems[0].startswith("σ is 2, of") and "give κ itself" in report.text()
+    )
     assert report.problems[1].startswith("map 5: 1 of 64 pixels are not finite")
     assert report.problems[-1] == "and 6 more such maps"
     assert report.facts["field"].startswith("not said: type --field wide or cosmogan")

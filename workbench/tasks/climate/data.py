@@ -6,6 +6,7 @@ from typing import Any, Literal
 import numpy as np
 
 from workbench.batched import BatchedData
+from workbench.cuts import cuts
 from workbench.errors import BadInput
 from workbench.paths import cache
 from workbench.tasks.climate.conventions import LATITUDE, LONGITUDE
@@ -14,7 +15,7 @@ from workbench.tasks.climate.generator import recipe
 from workbench.tasks.climate.make import make_store
 from workbench.tasks.climate.samples import MapBatches
 from workbench.tasks.climate.sphere import row_areas
-from workbench.tasks.climate.splits import cuts, groups
+from workbench.tasks.climate.splits import groups
 from workbench.tasks.climate.store import Store, is_own
 from workbench.tasks.climate.suited import refuse_channels, refuse_grid, refuse_truth
 from workbench.tasks.climate.variables import NAMES
