@@ -233,7 +233,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peer", type=Path, help="a checkout of ClimateNet")
     parser.add_argument("--maps", type=int, default=280)
-    parser.add_argument("--epochs", type=int, default=12, help="of the default network")
+    parser.add_argument("--epochs", type=int, default=20, help="of the default network")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
     args = parser.parse_args()
     parts = [
