@@ -8,7 +8,7 @@ demo: $(READY)
 	.venv/bin/workbench demo neutrino
 
 test: $(READY)
-	.venv/bin/python -m pytest -n 2 --dist loadfile $(TESTS)
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: $(READY)
 	.venv/bin/ruff format --check .

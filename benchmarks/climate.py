@@ -132,6 +132,7 @@ def trained(name: str, epochs: int, data: ClimateData, **settings: Any) -> str:
         logger=False,
         enable_checkpointing=False,
         enable_model_summary=False,
+        enable_progress_bar=False,
         num_sanity_val_steps=0,
         gradient_clip_val=1.0,
         use_distributed_sampler=False,
@@ -232,8 +233,8 @@ def main() -> None:
     """Measure all and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peer", type=Path, help="a checkout of ClimateNet")
-    parser.add_argument("--maps", type=int, default=280)
-    parser.add_argument("--epochs", type=int, default=12, help="of the default network")
+    parser.add_argument("--maps", type=int, default=400)
+    parser.add_argument("--epochs", type=int, default=20, help="of the default network")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
     args = parser.parse_args()
     parts = [

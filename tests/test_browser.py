@@ -18,6 +18,8 @@ from tests.lab import chromium, command, lab, needs_browser, write_notebook
 from workbench.runs.folder import read_lines
 from workbench.runs.run import Run, runs
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = {
     "data.events": 1024,
     "data.val_events": 64,

@@ -23,6 +23,7 @@ from workbench.tasks.climate.baselines.smoothing import smooth
 from workbench.tasks.climate.events import match, objects
 from workbench.tasks.climate.generator import simulate
 from workbench.tasks.climate.generator.cyclones import Cyclone, vortices
+from workbench.tasks.climate.samples import LEFT_OUT
 from workbench.tasks.climate.sphere import Grid
 from workbench.tasks.climate.variables import CYCLONE, NAMES, RIVER
 
@@ -230,6 +231,13 @@ def test_trees_of_single_points_know_less_than_those_with_surroundings(
     more = scores(truth, trees.classes(fields)).iou
     assert alone.names == (*NAMES, "|lat|")
     assert less[CYCLONE] < more[CYCLONE] and less[RIVER] < more[RIVER]
+
+
+def test_trees_pass_by_points_that_are_left_out(known):
+    fields, truth, _ = known
+    rows = np.where(np.arange(GRID.shape[0])[:, None] % 3, truth.astype(int), LEFT_OUT)
+    grown = boosted.fit([(fields, rows)], smoothed=False, rounds=5)
+    assert set(np.unique(grown.classes(fields))) == {0, CYCLONE, RIVER}
 
 
 def test_trees_want_every_class(known):

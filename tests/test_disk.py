@@ -17,6 +17,8 @@ from workbench.main import main
 from workbench.runs.checkpoint import check_checkpoint
 from workbench.runs.run import Run
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["launched"]
 
 

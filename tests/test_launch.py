@@ -20,6 +20,8 @@ from workbench.main import main
 from workbench.runs.checkpoint import check_checkpoint
 from workbench.runs.run import Run
 
+pytestmark = pytest.mark.slow
+
 LONG = {  # minutes of tiny steps; a test ends it
     "data.events": 2048,
     "data.val_events": 64,

@@ -18,6 +18,8 @@ from workbench.runs.settings import combinations, parsed
 from workbench.runs.state import State
 from workbench.runs.watch import frame
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = (
     "epochs=1,-2,1000000,1000001,1000002",  # -2 is refused; a million never ends
     "trainer.log_every_n_steps=1",

@@ -21,6 +21,8 @@ from workbench.runs.control import reply_to
 from workbench.runs.folder import read_json
 from workbench.runs.run import Run
 
+pytestmark = pytest.mark.slow
+
 LONG = {
     "epochs": 1_000_000,
     "trainer.check_val_every_n_epoch": 10,

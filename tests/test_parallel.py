@@ -13,6 +13,8 @@ from workbench.runs.history import History
 from workbench.runs.lightning import lightning
 from workbench.tasks.neutrino.make import make_store
 
+pytestmark = pytest.mark.slow
+
 GLOBAL_BATCH, EVENTS, EPOCHS = 32, 256, 2
 WORDS = [
     "--model.class_path=tests.classifiers.Noted",

@@ -14,6 +14,8 @@ from workbench.runs.staging import stage, stage_data, staged
 from workbench.tasks.neutrino.data import VertexData
 from workbench.tasks.neutrino.make import make_store
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 KILLED = """
 import os, signal, sys, threading

@@ -18,6 +18,8 @@ from workbench.runs.history import History
 from workbench.runs.lightning import lightning
 from workbench.runs.state import Evidence
 
+pytestmark = pytest.mark.slow
+
 STEPS = 16  # of a short training
 WORDS = ["--model.class_path=tests.classifiers.Dropped", *SHORT]
 FIT = workbench.load("neutrino").fit

@@ -12,6 +12,8 @@ from workbench.runs.lightning import lightning
 from workbench.runs.run import Run
 from workbench.runs.settings import as_words
 
+pytestmark = pytest.mark.slow
+
 STEPS = EVENTS // GLOBAL_BATCH
 SETTINGS = {
     "model.class_path": "tests.classifiers.Noted",

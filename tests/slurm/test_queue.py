@@ -17,6 +17,8 @@ from workbench.runs import slurm_queue
 from workbench.runs.folder import read_json, write_json
 from workbench.runs.run import Run, runs
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_refusal_is_shown_whole(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as refused:

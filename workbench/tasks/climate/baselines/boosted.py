@@ -93,7 +93,7 @@ def fit(
         found = features(data, smoothed)
         names, flat = tuple(found), truth.ravel()
         share = np.array([KEPT[BACKGROUND], KEPT[CYCLONE], KEPT[RIVER]])
-        chance = np.where(flat < 0, 0, share[flat])
+        chance = np.where(flat < 0, 0, share[flat.clip(0)])
         some = draw.random(flat.size) < chance
         rows.append(_table(found, some))
         codes.append(flat[some])
