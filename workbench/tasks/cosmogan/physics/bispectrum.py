@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -44,7 +45,7 @@ class Rings:
     @property
     def l(self) -> tuple[float, ...]:  # noqa: E743
         """Middle multipole of each ring."""
-        return tuple((a + b) / 2 for a, b in zip(self.edges, self.edges[1:], strict=False))
+        return tuple((a + b) / 2 for a, b in pairwise(self.edges))
 
     @cached_property
     def masks(self) -> Tensor:
@@ -84,7 +85,9 @@ def bispectrum(maps: Tensor, rings: Rings) -> Tensor:
     return _products(parts, rings.triangles) * unit / rings.counts.to(maps)
 
 
-def _products(parts: list[Tensor], triangles: tuple[tuple[int, int, int], ...]) -> Tensor:
+def _products(
+    parts: list[Tensor], triangles: tuple[tuple[int, int, int], ...]
+) -> Tensor:
     """Sums over the grid of products of three filtered maps: (N, triangles)."""
     squares = [part.square() for part in parts]
     sums = [(parts[i] * squares[j]).sum((-2, -1)) for i, j, _ in triangles]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -128,7 +129,9 @@ class Summary:
         """
         maps = torch.as_tensor(maps, dtype=torch.float32)
         parts = maps.split(CHUNK)
-        shown = with_progress(parts, len, len(maps), "maps", what=what) if what else parts
+        shown = (
+            with_progress(parts, len, len(maps), "maps", what=what) if what else parts
+        )
         with torch.inference_mode():
             return torch.cat([self(part).double().cpu() for part in shown]).numpy()
 
@@ -161,5 +164,5 @@ def _heights(maps: Tensor) -> tuple[float, ...]:
 
 def _between(edges: "tuple[float, ...] | list[float]") -> list[str]:
     """Names of the bins between edges, the outer ones open."""
-    inner = [f"{a:.3g} to {b:.3g}" for a, b in zip(edges, edges[1:], strict=False)]
+    inner = [f"{a:.3g} to {b:.3g}" for a, b in pairwise(edges)]
     return [f"below {edges[0]:.3g}", *inner, f"above {edges[-1]:.3g}"]
