@@ -38,12 +38,12 @@ class Rings:
 
     @property
     def triangles(self) -> tuple[tuple[int, int, int], ...]:
-        """Rings of the three waves: all of one, then one of the first and two of one."""
+        """Rings of the three waves: all the same, then the first and twice the same."""
         rings = range(len(self.edges) - 1)
         return tuple((i, i, i) for i in rings) + tuple((0, i, i) for i in rings[1:])
 
     @property
-    def l(self) -> tuple[float, ...]:  # noqa: E743
+    def ell(self) -> tuple[float, ...]:
         """Middle multipole of each ring."""
         return tuple((a + b) / 2 for a, b in pairwise(self.edges))
 

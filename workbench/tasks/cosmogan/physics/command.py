@@ -94,8 +94,8 @@ def physics(reference: Path, other: Path, maps: int, seed: int) -> Physics:
     one, two = open_maps(reference), open_maps(other)
     if one.field != two.field:
         raise BadInput(
-            f"{other}: its maps are {two.field}, those of {reference} {one.field}: give "
-            "two files of the same field"
+            f"{other}: its maps are {two.field}, those of {reference} {one.field}: "
+            "give two files of the same field"
         )
     read: list[np.ndarray] = []
     for path, whole in ((reference, one), (other, two)):

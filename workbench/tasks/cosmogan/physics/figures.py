@@ -1,4 +1,4 @@
-"""Statistics of real and generated maps on one set of axes, with what halves differ by."""
+"""Statistics of two sets of maps on one set of axes, with what halves differ by."""
 
 from typing import Any
 
@@ -44,16 +44,18 @@ def draw_power_ratio(
     axes: Any, summary: Summary, reference: np.ndarray, other: np.ndarray, names: Names
 ) -> None:
     """Mean spectrum over the reference's, and where 16 to 84 % of maps lie."""
-    where, l = summary.columns_of(POWER), summary.bands.l
+    where, ell = summary.columns_of(POWER), summary.bands.ell
     ours, theirs = (10 ** rows[:, where] for rows in (reference, other))
     mean = ours.mean(0)
     off = [ours[b].mean(0) / ours[a].mean(0) - 1 for a, b in halves(len(ours))]
     spread = 2 * np.sqrt(np.mean(np.square(off), 0))
-    axes.fill_between(l, 1 - spread, 1 + spread, color=LINE, label=f"{FLOOR}, 2σ")
+    axes.fill_between(ell, 1 - spread, 1 + spread, color=LINE, label=f"{FLOOR}, 2σ")
     for rows, colour, name in ((ours, TRUTH, names[0]), (theirs, OURS, names[1])):
         low, high = np.quantile(rows, (0.16, 0.84), axis=0) / mean
-        axes.fill_between(l, low, high, color=colour, alpha=0.13, linewidth=0)
-        axes.plot(l, rows.mean(0) / mean, color=colour, label=f"{name}: mean, 16–84 %")
+        axes.fill_between(ell, low, high, color=colour, alpha=0.13, linewidth=0)
+        axes.plot(
+            ell, rows.mean(0) / mean, color=colour, label=f"{name}: mean, 16–84 %"
+        )
     axes.axvline(RESOLVED * summary.field.nyquist, color=PALE, linestyle="dotted")
     axes.annotate(
         "0.7 Nyquist",
@@ -65,7 +67,7 @@ def draw_power_ratio(
         fontsize=8,
     )
     axes.set(
-        xlabel="multipole l", ylabel=f"C_l over mean of {names[0]}", xlim=l[[0, -1]]
+        xlabel="multipole l", ylabel=f"C_l over mean of {names[0]}", xlim=ell[[0, -1]]
     )
     axes.legend(loc="upper right")
 
@@ -107,7 +109,7 @@ def draw_correlations(
     names: Names,
 ) -> None:
     """Correlation matrices of log C_l side by side, and their difference."""
-    where, l = summary.columns_of(POWER), summary.bands.l
+    where = summary.columns_of(POWER)
     ours, theirs = (correlations(rows[:, where]) for rows in (reference, other))
     titles = (*names, f"{names[1]} − {names[0]}")
     matrices = ours, theirs, theirs - ours

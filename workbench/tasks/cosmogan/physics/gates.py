@@ -30,7 +30,7 @@ def power_error(real: np.ndarray, generated: np.ndarray, field: Field) -> float:
     """Mean of |ΔP/P| of the mean spectra over equal bands below 0.7 of Nyquist."""
     bands = Bands.of(field)
     ours, theirs = (_power(maps, bands).mean(0) for maps in (real, generated))
-    resolved = bands.l < RESOLVED * field.nyquist
+    resolved = bands.ell < RESOLVED * field.nyquist
     return float(np.abs(theirs / ours - 1)[resolved].mean())
 
 

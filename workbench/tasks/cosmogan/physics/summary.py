@@ -136,8 +136,8 @@ class Summary:
             return torch.cat([self(part).double().cpu() for part in shown]).numpy()
 
     def _columns(self) -> "list[Column]":
-        made = [Column(POWER, f"C_l at l = {l:.0f}") for l in self.bands.l]
-        at = [f"l = {l:.0f}" for l in self.rings.l]
+        made = [Column(POWER, f"C_l at l = {ell:.0f}") for ell in self.bands.ell]
+        at = [f"l = {ell:.0f}" for ell in self.rings.ell]
         made += [Column("equilateral bispectrum", name) for name in at]
         made += [Column("squeezed bispectrum", f"{at[0]}, {name}") for name in at[1:]]
         made += [Column("histogram", f"κ {name}") for name in _between(self.pixels)]
