@@ -8,16 +8,16 @@ from workbench.tasks.cosmogan.field import Field
 SKEWNESS = 1.8
 
 
-def smooth_power(l: np.ndarray, beam: float = 0.0) -> np.ndarray:
+def smooth_power(ell: np.ndarray, beam: float = 0.0) -> np.ndarray:
     """A C_l like that of lensing, falling as l^-1.2 beyond l = 800; steradians."""
-    return 2e-9 * (1 + (l / 800) ** 2) ** -0.6 * np.exp(-((l * beam) ** 2))
+    return 2e-9 * (1 + (ell / 800) ** 2) ** -0.6 * np.exp(-((ell * beam) ** 2))
 
 
 def on_grid(field: Field, power=smooth_power) -> np.ndarray:
     """C_l of every mode of ``fft2``, nothing for the mean."""
     waves = np.fft.fftfreq(field.pixels, 1 / field.pixels)
-    l = np.hypot(waves[:, None], waves) * field.fundamental
-    return np.where(l > 0, power(l), 0.0)
+    ell = np.hypot(waves[:, None], waves) * field.fundamental
+    return np.where(ell > 0, power(ell), 0.0)
 
 
 def gaussian(maps: int, field: Field, seed: int, power=smooth_power) -> np.ndarray:

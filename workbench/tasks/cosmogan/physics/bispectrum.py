@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -37,14 +38,14 @@ class Rings:
 
     @property
     def triangles(self) -> tuple[tuple[int, int, int], ...]:
-        """Rings of the three waves: all of one, then one of the first and two of one."""
+        """Rings of the three waves: all the same, then the first and twice the same."""
         rings = range(len(self.edges) - 1)
         return tuple((i, i, i) for i in rings) + tuple((0, i, i) for i in rings[1:])
 
     @property
-    def l(self) -> tuple[float, ...]:  # noqa: E743
+    def ell(self) -> tuple[float, ...]:
         """Middle multipole of each ring."""
-        return tuple((a + b) / 2 for a, b in zip(self.edges, self.edges[1:], strict=False))
+        return tuple((a + b) / 2 for a, b in pairwise(self.edges))
 
     @cached_property
     def masks(self) -> Tensor:
@@ -84,7 +85,9 @@ def bispectrum(maps: Tensor, rings: Rings) -> Tensor:
     return _products(parts, rings.triangles) * unit / rings.counts.to(maps)
 
 
-def _products(parts: list[Tensor], triangles: tuple[tuple[int, int, int], ...]) -> Tensor:
+def _products(
+    parts: list[Tensor], triangles: tuple[tuple[int, int, int], ...]
+) -> Tensor:
     """Sums over the grid of products of three filtered maps: (N, triangles)."""
     squares = [part.square() for part in parts]
     sums = [(parts[i] * squares[j]).sum((-2, -1)) for i, j, _ in triangles]

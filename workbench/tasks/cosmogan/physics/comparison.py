@@ -76,7 +76,9 @@ class Comparison:
 
     def text(self) -> str:
         """The table as people read it: of each group the most telling statistic."""
-        head = f"{'statistic':44}{'effect':>10}{'floor':>9}  {'unit':6}{'p':>9}  verdict"
+        head = (
+            f"{'statistic':44}{'effect':>10}{'floor':>9}  {'unit':6}{'p':>9}  verdict"
+        )
         lines = [head]
         for group, rows in self.groups.items():
             shown = rows if rows[0].p is None else (min(rows, key=_telling),)

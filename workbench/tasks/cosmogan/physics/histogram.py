@@ -16,6 +16,7 @@ def histogram(maps: Tensor, edges: Tensor) -> Tensor:
     """
     bins = torch.bucketize(maps.flatten(1), edges.to(maps))
     counts = torch.zeros(len(maps), len(edges) + 1, device=maps.device)
-    return counts.scatter_add_(1, bins, torch.ones_like(bins, dtype=counts.dtype)) / (
-        bins.shape[1]
+    return (
+        counts.scatter_add_(1, bins, torch.ones_like(bins, dtype=counts.dtype))
+        / (bins.shape[1])
     )

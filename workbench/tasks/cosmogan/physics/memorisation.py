@@ -86,8 +86,8 @@ def _coarse(maps: np.ndarray) -> Tensor:
     block, rest = divmod(values.shape[-1], COARSE)
     if rest or not block:
         raise BadInput(
-            f"maps of {values.shape[-1]} pixels cannot be averaged to {COARSE} a side to "
-            f"look for copies: give maps of a multiple of {COARSE} pixels"
+            f"maps of {values.shape[-1]} pixels cannot be averaged to {COARSE} a side "
+            f"to look for copies: give maps of a multiple of {COARSE} pixels"
         )
     return torch.nn.functional.avg_pool2d(values[:, None], block)[:, 0]
 

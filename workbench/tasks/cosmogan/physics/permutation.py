@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-SHUFFLES = 3999  # the smallest chance that can be found is one in so many and one
+SHUFFLES = 1999  # the smallest chance that can be found is one in so many and one
 
 
 def p_of_shuffles(

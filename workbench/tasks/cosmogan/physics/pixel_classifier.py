@@ -1,6 +1,7 @@
 """Whether a small network learns from their pixels to tell two sets of maps apart."""
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from workbench.progress import with_progress
 from workbench.tasks.cosmogan.physics.classifier import Told, told
 
 FOLDS = 2
+WIDTHS = (8, 16, 32)
 WINDOW = 64  # pixels a side that it learns from, so that large maps take no longer
 STEPS = 200
 BATCH = 64
@@ -60,15 +62,13 @@ def classify_pixels(
 
 
 def _network() -> nn.Module:
-    widths = (1, 16, 32, 64)
     layers: list[nn.Module] = []
-    for before, after in zip(widths, widths[1:], strict=False):
-        layers += [
-            nn.Conv2d(before, after, 3, stride=2 if before > 1 else 1, padding=1),
-            nn.GroupNorm(4, after),
-            nn.SiLU(),
-        ]
-    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 1))
+    for before, after in pairwise((1, *WIDTHS)):
+        convolution = nn.Conv2d(before, after, 3, stride=2, padding=1)
+        layers += [convolution, nn.GroupNorm(4, after), nn.SiLU()]
+    head = nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(WIDTHS[-1], 1)
+    network = nn.Sequential(*layers, *head)
+    return network.to(memory_format=torch.channels_last)
 
 
 def _learn(

@@ -56,7 +56,9 @@ def of_columns(summary: Summary, vectors: Sets) -> Iterator[Question]:
         if group != POWER:
             where = summary.columns_of(group)
             one, two = (rows[:, where] for rows in vectors)
-            yield Question(group, _names(summary, group), "σ", (one, two), shift, judged)
+            yield Question(
+                group, _names(summary, group), "σ", (one, two), shift, judged
+            )
 
 
 def of_correlation(summary: Summary, vectors: Sets, seed: int) -> Question:

@@ -53,7 +53,7 @@ class Bands:
         return self._members.sum(0)
 
     @cached_property
-    def l(self) -> np.ndarray:  # noqa: E743
+    def ell(self) -> np.ndarray:
         """Mean multipole of each band's modes."""
         size = self.field.pixels
         waves = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)) * size

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -128,13 +129,15 @@ class Summary:
         """
         maps = torch.as_tensor(maps, dtype=torch.float32)
         parts = maps.split(CHUNK)
-        shown = with_progress(parts, len, len(maps), "maps", what=what) if what else parts
+        shown = (
+            with_progress(parts, len, len(maps), "maps", what=what) if what else parts
+        )
         with torch.inference_mode():
             return torch.cat([self(part).double().cpu() for part in shown]).numpy()
 
     def _columns(self) -> "list[Column]":
-        made = [Column(POWER, f"C_l at l = {l:.0f}") for l in self.bands.l]
-        at = [f"l = {l:.0f}" for l in self.rings.l]
+        made = [Column(POWER, f"C_l at l = {ell:.0f}") for ell in self.bands.ell]
+        at = [f"l = {ell:.0f}" for ell in self.rings.ell]
         made += [Column("equilateral bispectrum", name) for name in at]
         made += [Column("squeezed bispectrum", f"{at[0]}, {name}") for name in at[1:]]
         made += [Column("histogram", f"κ {name}") for name in _between(self.pixels)]
@@ -161,5 +164,5 @@ def _heights(maps: Tensor) -> tuple[float, ...]:
 
 def _between(edges: "tuple[float, ...] | list[float]") -> list[str]:
     """Names of the bins between edges, the outer ones open."""
-    inner = [f"{a:.3g} to {b:.3g}" for a, b in zip(edges, edges[1:], strict=False)]
+    inner = [f"{a:.3g} to {b:.3g}" for a, b in pairwise(edges)]
     return [f"below {edges[0]:.3g}", *inner, f"above {edges[-1]:.3g}"]

@@ -4,7 +4,7 @@ import numpy as np
 
 from workbench.tasks.cosmogan.physics.permutation import p_of_shuffles
 
-DIRECTIONS = 64
+DIRECTIONS = 32
 
 
 class Sliced:
