@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy import fft
 
 from workbench.errors import BadInput
 from workbench.tasks.cosmogan.field import Field
@@ -133,12 +132,12 @@ class _Seen:
         for first in range(0, len(maps), _CHUNK):
             chunk = maps[first : first + _CHUNK] - np.float32(mean)
             moments += [np.sum(chunk**power, dtype=float) for power in (2, 3)]
-            inside += (np.abs(fft.rfft2(chunk)) ** 2).sum(0)
-            around += (np.abs(fft.rfft2(chunk, (2 * side,) * 2)) ** 2).sum(0)
+            inside += (np.abs(np.fft.rfft2(chunk)) ** 2).sum(0)
+            around += (np.abs(np.fft.rfft2(chunk, (2 * side,) * 2)) ** 2).sum(0)
         second, third = moments / maps.size
-        lag = np.abs(fft.fftfreq(2 * side, 1 / (2 * side)))
+        lag = np.abs(np.fft.fftfreq(2 * side, 1 / (2 * side)))
         overlap = np.maximum(side - lag, 1)
-        lags = fft.irfft2(around / len(maps), s=(2 * side,) * 2)
+        lags = np.fft.irfft2(around / len(maps), s=(2 * side,) * 2)
         lags = _symmetric(lags / (overlap[:, None] * overlap))
         return cls(
             field,

@@ -1,5 +1,6 @@
 """Simulate convergence maps into a store or a file, with progress, and resume."""
 
+import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ from workbench.tasks.cosmogan.field import FIELDS, Field
 from workbench.tasks.cosmogan.simulation import recipe, simulate_sky
 from workbench.tasks.cosmogan.simulation.cosmology import FIDUCIAL, Cosmology
 from workbench.tasks.cosmogan.simulation.sky import KINDS, Sky
-from workbench.tasks.cosmogan.store import read_about, write_store
+from workbench.tasks.cosmogan.store import read_about
+from workbench.tasks.cosmogan.store_writer import write_store
 
 SHAPES = 0.4  # rms ellipticity of galaxies, both components
 
@@ -65,8 +67,6 @@ def make_store(
 
 def _made(sky: Sky, seed: int) -> dict[str, Any]:
     """How maps are made, as plain types."""
-    import json
-
     made = {"seed": seed, "recipe": recipe(), **sky.about()}
     return json.loads(json.dumps(made))
 

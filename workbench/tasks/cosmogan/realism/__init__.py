@@ -51,7 +51,7 @@ class Realism:
             f"{self.maps} simulated maps of each kind, seed {self.seed}, sources at "
             f"z = 1{self.boxes}; {beside}",
             f"{'':42}{'ours':>11}{'theory':>11}{'allowed':>20}{'':11}{heads}",
-            *(row.text(self.real) for row in self.rows),
+            *(row.text() for row in self.rows),
         ]
         bars = [row for row in self.rows if row.low is not None]
         lines.append(f"{sum(row.ok for row in bars)} of {len(bars)} bars met")

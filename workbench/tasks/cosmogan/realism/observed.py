@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import fft
 from scipy.ndimage import gaussian_filter
 from scipy.stats import kurtosis, skew
 
@@ -71,5 +70,5 @@ def ring_power(power: np.ndarray, field: Field) -> np.ndarray:
 
 def map_power(maps: np.ndarray, field: Field) -> np.ndarray:
     """Mean power of the waves of maps, (S, S // 2 + 1) in sr."""
-    waves = np.abs(fft.rfft2(maps - maps.mean(dtype=float))) ** 2
+    waves = np.abs(np.fft.rfft2(maps - maps.mean(dtype=float))) ** 2
     return waves.mean(0) * pixel_area(field.arcmin) / field.pixels**2

@@ -42,14 +42,14 @@ class Row(Comparison):
 
     real: Mapping[str, float] = field(default_factory=dict[str, float])
 
-    def text(self, beside: tuple[str, ...]) -> str:
-        """The line as people read it, real numbers in that order."""
+    def text(self) -> str:
+        """The line as people read it, full simulations' numbers in their order."""
         allowed = verdict = ""
         if self.low is not None and self.high is not None:
             allowed = f"{self.low:.4g} – {self.high:.4g}"
             verdict = "ok" if self.ok else "NOT MET"
         cells = [_number(self.ours), _number(self.published), f"{allowed:>20}"]
-        cells += [f"  {verdict:9}", *(_number(self.real.get(n)) for n in beside)]
+        cells += [f"  {verdict:9}", *map(_number, self.real.values())]
         return f"{self.name:42}{''.join(cells)}".rstrip()
 
 

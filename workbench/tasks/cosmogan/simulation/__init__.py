@@ -7,30 +7,20 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from workbench.errors import BadInput
-from workbench.paths import folder
 from workbench.tasks.cosmogan.field import Field
 from workbench.tasks.cosmogan.simulation.lognormal import lognormal
 from workbench.tasks.cosmogan.simulation.observing import observed
+from workbench.tasks.cosmogan.simulation.recipe import recipe
 from workbench.tasks.cosmogan.simulation.sky import Sky
 
+__all__ = ["recipe", "simulate", "simulate_sky"]
+
 _CHUNK = 32  # maps that a worker makes at a time
-
-
-@cache
-def recipe() -> str:
-    """Digest of the simulation's code and numbers; with the seed it fixes the maps."""
-    here = Path(__file__).parent
-    sources = [*sorted(here.rglob("*.py")), here.parent / "field.py"]
-    sources.append(folder("datasets") / "cosmogan" / "matter.npz")
-    return sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:8]
 
 
 def simulate(

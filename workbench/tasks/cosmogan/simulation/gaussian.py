@@ -1,7 +1,6 @@
 """Gaussian fields on periodic patches, drawn wave by wave."""
 
 import numpy as np
-from scipy import fft
 
 
 def amplitude(power: np.ndarray, area: float) -> np.ndarray:
@@ -24,8 +23,9 @@ def amplitude(power: np.ndarray, area: float) -> np.ndarray:
 
 def draw(rms: np.ndarray, draws: list[np.random.Generator]) -> np.ndarray:
     """Fields, one from each stream of random numbers, (n, side, side) float32."""
-    waves = np.empty((len(draws), *rms.shape), np.complex64)
-    for wave, stream in zip(waves, draws, strict=True):
-        stream.standard_normal(out=wave.view(np.float32), dtype=np.float32)
-    waves *= rms
-    return fft.irfft2(waves, s=(len(rms),) * 2, overwrite_x=True)
+    parts = np.empty((len(draws), *rms.shape, 2), np.float32)  # real and imaginary
+    for number, stream in enumerate(draws):
+        stream.standard_normal(out=parts[number], dtype=np.float32)
+    parts *= rms[..., None]
+    waves = parts.view(np.complex64)[..., 0]
+    return np.fft.irfft2(waves, s=(len(rms),) * 2)

@@ -1,7 +1,6 @@
 """What a survey makes of a map: noise of the galaxies' own shapes, then smoothing."""
 
 import numpy as np
-from scipy import fft
 from scipy.ndimage import fourier_gaussian
 
 from workbench.tasks.cosmogan.simulation.sky import Sky
@@ -39,7 +38,7 @@ def observed(
         maps = maps + np.float32(spread) * np.stack(noise)
     if sky.smoothing:
         wide = sky.smoothing / sky.field.arcmin
-        waves = fourier_gaussian(fft.rfft2(maps), (0, wide, wide), n=side)
-        maps = fft.irfft2(waves, s=(side, side))
+        waves = fourier_gaussian(np.fft.rfft2(maps), (0, wide, wide), n=side)
+        maps = np.fft.irfft2(waves, s=(side, side))
     inside = slice(margin, margin + sky.field.pixels)
     return np.ascontiguousarray(maps[:, inside, inside], np.float32)

@@ -1,7 +1,6 @@
 """Spectra on a patch of pixels: what a pixel averages, what a patch cuts out."""
 
 import numpy as np
-from scipy import fft
 
 from workbench.tasks.cosmogan.simulation.matter import Spectrum
 
@@ -16,8 +15,8 @@ def pixel_area(arcmin: float) -> float:
 def multipoles(side: int, arcmin: float) -> np.ndarray:
     """Multipole l of every wave of a real transform, (side, side // 2 + 1)."""
     per_pixel = np.radians(arcmin / 60)
-    rows = fft.fftfreq(side, per_pixel / (2 * np.pi))
-    columns = fft.rfftfreq(side, per_pixel / (2 * np.pi))
+    rows = np.fft.fftfreq(side, per_pixel / (2 * np.pi))
+    columns = np.fft.rfftfreq(side, per_pixel / (2 * np.pi))
     return np.hypot(rows[:, None], columns)
 
 
@@ -34,7 +33,7 @@ def pixel_power(spectrum: Spectrum, side: int, arcmin: float) -> np.ndarray:
     Returns:
         (side, side // 2 + 1), as ``rfft2`` orders waves; 0 for the mean.
     """
-    rows, columns = fft.fftfreq(side), fft.rfftfreq(side)  # in cycles a pixel
+    rows, columns = np.fft.fftfreq(side), np.fft.rfftfreq(side)  # in cycles a pixel
     total = np.zeros((side, side // 2 + 1))
     for down in _FOLDS:
         for along in _FOLDS:
@@ -47,12 +46,12 @@ def pixel_power(spectrum: Spectrum, side: int, arcmin: float) -> np.ndarray:
 
 def correlation(power: np.ndarray, arcmin: float) -> np.ndarray:
     """Correlation function of a periodic patch by lag in pixels, (side, side)."""
-    return fft.irfft2(power, s=(len(power),) * 2) / pixel_area(arcmin)
+    return np.fft.irfft2(power, s=(len(power),) * 2) / pixel_area(arcmin)
 
 
 def power(correlated: np.ndarray, arcmin: float) -> np.ndarray:
     """The inverse of :func:`correlation`."""
-    return fft.rfft2(correlated).real * pixel_area(arcmin)
+    return np.fft.rfft2(correlated).real * pixel_area(arcmin)
 
 
 def crop_power(correlated: np.ndarray, side: int, arcmin: float) -> np.ndarray:
@@ -70,4 +69,4 @@ def crop_power(correlated: np.ndarray, side: int, arcmin: float) -> np.ndarray:
     overlap = 1 - np.abs(lag) / side
     inside = correlated[np.ix_(lag, lag)] * overlap[:, None] * overlap
     folded = inside.reshape(2, side, 2, side).sum((0, 2))
-    return fft.rfft2(folded).real * pixel_area(arcmin)
+    return np.fft.rfft2(folded).real * pixel_area(arcmin)

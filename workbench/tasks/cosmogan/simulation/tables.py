@@ -28,8 +28,8 @@ def spectra(omega_m: float, sigma8s: tuple[float, ...]) -> tuple[Any, Any]:
     Returns:
         (k,) in (Mpc/h)³ and (sigma8, z, k), at ``WAVENUMBERS`` and ``REDSHIFTS``.
     """
-    import camb
-    from camb import model
+    import camb  # pyright: ignore[reportMissingImports]
+    from camb import model  # pyright: ignore[reportMissingImports]
 
     given = camb.CAMBparams(WantCls=False)
     given.set_cosmology(

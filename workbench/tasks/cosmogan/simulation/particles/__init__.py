@@ -5,7 +5,6 @@ the box that is not whole.
 """
 
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
@@ -15,7 +14,8 @@ from workbench.paths import cache
 from workbench.tasks.cosmogan.simulation.cosmology import Cosmology
 from workbench.tasks.cosmogan.simulation.particles.light import Cone
 from workbench.tasks.cosmogan.simulation.particles.planes import planes
-from workbench.tasks.cosmogan.simulation.sky import BOX, Sky
+from workbench.tasks.cosmogan.simulation.recipe import recipe
+from workbench.tasks.cosmogan.simulation.sky import Sky
 from workbench.writing import written
 
 _one_at_a_time = Lock()  # a box takes all cores
@@ -57,10 +57,8 @@ def box_file(
     cosmology: Cosmology, seed: int, box: int, particles: int, source: float
 ) -> Path:
     """Where the planes of a box are kept."""
-    code = sorted(Path(__file__).parent.glob("*.py"))
-    digest = sha256(b"".join(path.read_bytes() for path in code)).hexdigest()[:8]
     name = (
-        f"om{cosmology.omega_m:g}-s8{cosmology.sigma8:g}-z{source:g}-L{BOX:g}-"
-        f"n{particles}-seed{seed}-{box}-{digest}.npy"
+        f"om{cosmology.omega_m:g}-s8{cosmology.sigma8:g}-z{source:g}-n{particles}-"
+        f"seed{seed}-{box}-{recipe()}.npy"
     )
     return cache("cosmogan") / "boxes" / name

@@ -26,7 +26,7 @@ def slabs(cosmology: Cosmology, source: float) -> tuple[np.ndarray, np.ndarray]:
     edges = np.arange(0, far + BOX, BOX)
     chi = np.linspace(edges[:-1], edges[1:], 65)
     kernel = chi * np.maximum(1 - chi / far, 0) * (1 + cosmology.redshift(chi))
-    depth = np.trapezoid(kernel, chi, axis=0) / HUBBLE_LENGTH**2
+    depth = np.asarray(np.trapezoid(kernel, chi, axis=0)) / HUBBLE_LENGTH**2
     return (edges[:-1] + edges[1:]) / 2, 1.5 * cosmology.omega_m * depth
 
 
