@@ -12,6 +12,7 @@ from astropy.io import fits
 
 from tests.cosmogan_maps import FIELD, some_maps
 from workbench.errors import BadInput
+from workbench.tasks.climate.check import check as climate_check
 from workbench.tasks.cosmogan.check import check
 from workbench.tasks.cosmogan.files.opening import open_maps
 from workbench.tasks.cosmogan.files.saving import WRITERS, write_maps
@@ -172,6 +173,21 @@ def test_what_a_file_says_of_itself_may_be_damaged(tmp_path: Path) -> None:
     refused(
         tmp_path / "m.npy", r"m\.json: cannot be read .*damaged", tmp_path / "m.json"
     )
+
+
+def test_data_of_other_tasks_are_left_to_them(tmp_path: Path) -> None:
+    for ending in WRITERS:
+        write_maps(tmp_path / f"m{ending}", [some_maps()], 5, FIELD, {})
+        assert climate_check(tmp_path / f"m{ending}") is None
+    group = zarr.open_group(tmp_path / "other.zarr", mode="w")
+    group.create_array("image", data=np.zeros((2, 3, 8, 8), np.float32))
+    group.create_array("lat", data=np.zeros(8))
+    assert check(tmp_path / "other.zarr") is None
+    store = tmp_path / "events"
+    store.mkdir()
+    (store / "about.json").write_text("{}")
+    saved(store / "hit_start.npy", np.arange(5))
+    assert check(store) is None
 
 
 @pytest.mark.parametrize("ending", WRITERS)

@@ -164,7 +164,8 @@ def trained(data: ConvergenceData, folder: Path) -> Watch:
     return model
 
 
-@pytest.mark.filterwarnings("ignore:.*does not have many workers")
+@pytest.mark.filterwarnings("ignore:.*does not have many workers:UserWarning")
+@pytest.mark.filterwarnings("ignore:.*LeafSpec:FutureWarning")  # Lightning's own
 def test_training_maps_lie_by_seed_epoch_and_row_and_others_as_they_are(
     npy: str, tmp_path: Path
 ) -> None:

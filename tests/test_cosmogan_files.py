@@ -229,6 +229,27 @@ def test_arrays_of_hdf5_and_zarr_are_found_or_listed(tmp_path: Path) -> None:
     np.testing.assert_array_equal(bare.read(slice(None)), some_maps())
 
 
+def test_a_folder_of_files_laid_out_as_kappa_tng(tmp_path: Path) -> None:
+    maps = some_maps(2, pixels=16)
+    for number, one in enumerate(maps):
+        with h5py.File(tmp_path / f"LP001_run00{number}_maps.hdf5", "w") as file:
+            for redshift in range(1, 41):
+                file[f"z{redshift:02}/kappa"] = one * redshift
+    one = open_maps(
+        tmp_path / "LP001_run000_maps.hdf5" / "z23" / "kappa", Wanted(8, 5.0)
+    )
+    assert one.field == Field(8, 2.5) and len(one) == 4
+    both = open_maps(tmp_path / "z02" / "kappa", Wanted(degrees=5.0))
+    np.testing.assert_array_equal(both.read(slice(None)), 2 * maps)
+    words = (
+        r"run000_maps\.hdf5: holds z01/kappa \(16, 16\), .* 34 more: say which, such"
+    )
+    with pytest.raises(BadInput, match=words):
+        open_maps(tmp_path, Wanted(degrees=5.0))
+    with pytest.raises(BadInput, match="no array 'z50': it holds z01/kappa"):
+        open_maps(tmp_path / "z50", Wanted(degrees=5.0))
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason="no ../shared/data/cosmo")
 @pytest.mark.parametrize(
     ("name", "arcmin", "sigma"),

@@ -12,6 +12,7 @@ from workbench.progress import with_progress
 from workbench.task import FileReport
 from workbench.tasks.cosmogan.field import FIELDS
 from workbench.tasks.cosmogan.files.choice import stacks
+from workbench.tasks.cosmogan.files.folder import files_in
 from workbench.tasks.cosmogan.files.found import Found
 from workbench.tasks.cosmogan.files.hdf5 import arrays_in
 from workbench.tasks.cosmogan.files.limits import unfit
@@ -42,6 +43,8 @@ def check(path: Path | str) -> FileReport | None:
 def _is_ours(path: Path) -> bool:
     """Whether a file holds maps; other tasks keep their data in HDF5 and Zarr too."""
     layout = layout_of(path)
+    if layout == "folder":
+        return _is_ours(files_in(path)[0])
     if layout not in ("hdf5", "zarr"):
         return layout is not None
     try:

@@ -11,7 +11,7 @@ from workbench.tasks.climate.files.climatenet import climatenet_parts
 from workbench.tasks.climate.files.deepcam import NAME as DEEPCAM
 from workbench.tasks.climate.files.deepcam import deepcam_parts
 from workbench.tasks.climate.files.masks import CYCLONES, RIVERS, masks_parts
-from workbench.tasks.climate.files.opening import is_zarr
+from workbench.tasks.climate.files.opening import has_axes, is_zarr
 from workbench.tasks.climate.files.parts import Parts
 
 KNOWN = (
@@ -37,7 +37,7 @@ def layout_of(path: Path) -> str | None:
     if path.is_file():
         return _of_file(path)
     if is_zarr(path):
-        return "cf"
+        return "cf" if has_axes(path) else None
     if (path / RIVERS).is_dir() and (path / CYCLONES).is_dir():
         return "masks"
     files = netcdf_in(path)

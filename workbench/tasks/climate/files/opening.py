@@ -43,6 +43,21 @@ def is_zarr(path: Path) -> bool:
     return any((path / name).is_file() for name in ("zarr.json", ".zgroup"))
 
 
+def has_axes(path: Path) -> bool:
+    """Whether a Zarr folder may hold fields on axes; a mere stack of images has none.
+
+    A damaged one may: whoever reads it says what is wrong.
+    """
+    import zarr
+
+    try:
+        node = zarr.open(path, mode="r")
+        arrays = node.arrays() if isinstance(node, zarr.Group) else ()
+        return any(array.ndim == 1 for _, array in arrays)
+    except _DAMAGE:
+        return True
+
+
 def _engine(path: Path) -> str:
     if not path.is_file():
         raise BadInput(f"{path}: no such file")

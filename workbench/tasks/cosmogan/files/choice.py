@@ -7,6 +7,8 @@ from workbench.errors import BadInput
 from workbench.tasks.cosmogan.files.attributes import NAME
 from workbench.tasks.cosmogan.files.stack import plain_shape
 
+_LISTED = 6  # arrays
+
 
 def stacks(arrays: Mapping[str, tuple[int, ...]]) -> list[str]:
     """Names of the arrays whose shape is that of square maps, (S, S) or more."""
@@ -24,7 +26,10 @@ def chosen(arrays: Mapping[str, tuple[int, ...]], name: str, path: Path) -> str:
     Raises:
         BadInput: lists what there is and says how to name one.
     """
-    listed = ", ".join(f"{key} {shape}" for key, shape in arrays.items()) or "nothing"
+    shown = [f"{key} {shape}" for key, shape in arrays.items()]
+    if len(shown) > _LISTED:
+        shown = [*shown[:_LISTED], f"{len(shown) - _LISTED} more"]
+    listed = ", ".join(shown) or "nothing"
     if name in arrays:
         return name
     if name:

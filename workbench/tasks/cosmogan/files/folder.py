@@ -1,21 +1,18 @@
-"""A folder of FITS or ``.npy`` files as one stack of maps."""
+"""A folder of files as one stack of maps."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import final
 
 import numpy as np
 
 from workbench.errors import BadInput
-from workbench.tasks.cosmogan.files.fits import ENDINGS, find_fits
+from workbench.tasks.cosmogan.files import fits, hdf5
 from workbench.tasks.cosmogan.files.found import Found
 from workbench.tasks.cosmogan.files.npy import find_npy
 from workbench.tasks.cosmogan.files.stack import FileStack
 
-_READERS: dict[str, Callable[[Path], Found]] = {
-    ".npy": find_npy,
-    **dict.fromkeys(ENDINGS, find_fits),
-}
+_ENDINGS = (".npy", *fits.ENDINGS, *hdf5.ENDINGS)
 _SAME = 1e-3  # by which the scales of two files may differ
 
 
@@ -26,17 +23,35 @@ def files_in(path: Path) -> list[Path]:
     return sorted(
         file
         for file in path.iterdir()
-        if file.suffix in _READERS and file.is_file() and file.name[0] != "."
+        if file.suffix in _ENDINGS and file.is_file() and file.name[0] != "."
     )
 
 
-def find_folder(path: Path) -> Found:
+def _find(file: Path, name: str) -> Found:
+    """The maps of one file.
+
+    Args:
+        file: Of one of the endings.
+        name: Of an array in HDF5, where there are several.
+    """
+    if file.suffix == ".npy":
+        return find_npy(file)
+    if file.suffix in fits.ENDINGS:
+        return fits.find_fits(file)
+    return hdf5.find_hdf5(file, name)
+
+
+def find_folder(path: Path, name: str = "") -> Found:
     """The maps of all files in a folder, in the order of their names.
+
+    Args:
+        path: The folder.
+        name: Of an array in each file, where they are HDF5 with several.
 
     Raises:
         BadInput: two of them differ in size, scale or redshift, or one is damaged.
     """
-    each = [_READERS[file.suffix](file) for file in files_in(path)]
+    each = [_find(file, name) for file in files_in(path)]
     first = each[0]
     for other in each[1:]:
         for what, one, two in (

@@ -17,6 +17,7 @@ from workbench.tasks.cosmogan.files.stack import FileStack
 from workbench.writing import written
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
+ENDINGS = (".h5", ".hdf5", ".hdf")
 _CHUNK = 1 << 20  # bytes that are read at once
 
 

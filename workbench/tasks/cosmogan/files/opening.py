@@ -15,11 +15,13 @@ from workbench.tasks.cosmogan.files.squares import Squares
 from workbench.tasks.cosmogan.files.wanted import Wanted, settled
 from workbench.tasks.cosmogan.files.zarr_folder import find_zarr, is_zarr
 
-KNOWN = "a store, .npy, FITS, HDF5, a Zarr folder, or a folder of .npy or FITS files"
+KNOWN = (
+    "a store, .npy, FITS, HDF5, a Zarr folder, or a folder of .npy, FITS or HDF5 files"
+)
 _FILES = {
     "npy": (npy.MAGIC, (".npy",), npy.find_npy),
     "fits": (fits.MAGIC, fits.ENDINGS, fits.find_fits),
-    "hdf5": (hdf5.MAGIC, (".h5", ".hdf5", ".hdf"), hdf5.find_hdf5),
+    "hdf5": (hdf5.MAGIC, hdf5.ENDINGS, hdf5.find_hdf5),
 }
 _FOLDERS = {
     "store": (is_own, find_own),
@@ -50,15 +52,21 @@ def find(path: Path) -> Found:
     """The maps of a file or folder, and what it says of them.
 
     Args:
-        path: The array of an HDF5 file with several may follow the file's name, as if
-            the file were a folder.
+        path: The name of an array in an HDF5 file, or in each file of a folder of them,
+            may follow as if the file were a folder.
 
     Raises:
         BadInput: it is missing, in no known layout, damaged, or holds no maps.
     """
-    inside = next((p for p in path.parents if p.is_file()), None)
-    if inside is not None and layout_of(inside) == "hdf5":
-        return hdf5.find_hdf5(inside, str(path.relative_to(inside)))
+    if not path.exists():
+        inside = next(place for place in path.parents if place.exists())
+        name = str(path.relative_to(inside))
+        if inside.is_file() and layout_of(inside) == "hdf5":
+            return hdf5.find_hdf5(inside, name)
+        if inside.is_dir() and [
+            f for f in files_in(inside) if f.suffix in hdf5.ENDINGS
+        ]:
+            return find_folder(inside, name)
     layout = layout_of(path)
     if layout is None:
         raise BadInput(f"{path}: unknown layout; wanted {KNOWN}")
@@ -70,8 +78,8 @@ def open_maps(path: Path | str, field: Field | Wanted | None = None) -> Maps:
     """The maps of a file or folder in any layout, read where they are asked for.
 
     Args:
-        path: A store, a ``.npy``, FITS or HDF5 file, a Zarr folder, or a folder of FITS
-            or ``.npy`` files.
+        path: A store, a ``.npy``, FITS or HDF5 file, a Zarr folder, or a folder of such
+            files; the name of an array in HDF5 may follow, as in ``maps.h5/z23/kappa``.
         field: What is known where the file does not say it; maps larger than its
             ``pixels`` are cut into squares.
 
