@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from workbench.errors import BadInput
 from workbench.schedule import groups, scheduled
-from workbench.tasks.cosmogan.generator import Batch, Generator
+from workbench.tasks.cosmogan.generator import CONDITIONS, Batch, Generator
 from workbench.tasks.cosmogan.networks.gaussian import GaussianField, NormalScores
 from workbench.tasks.cosmogan.networks.unet import UNet
 
@@ -29,7 +29,7 @@ class Flow(Generator):
 
     Args:
         pixels: Along a side of a map.
-        conditions: Names of the numbers that maps are conditioned on.
+        conditional: Whether maps depend on Ω_m and σ8.
         widths: Channels of the network from half resolution on.
         blocks: Residual blocks of a level on each way.
         steps: Of the integration; each asks the network twice (Heun).
@@ -42,7 +42,7 @@ class Flow(Generator):
     def __init__(
         self,
         pixels: int = 64,
-        conditions: list[str] | None = None,
+        conditional: bool = False,
         widths: list[int] | None = None,
         blocks: int = 1,
         steps: int = 4,
@@ -51,7 +51,7 @@ class Flow(Generator):
         weight_decay: float = 1e-3,
         seed: int = 0,
     ) -> None:
-        super().__init__(pixels, conditions or [], average, seed)
+        super().__init__(pixels, conditional, average, seed)
         self.save_hyperparameters()
         if steps < 1:
             raise BadInput(f"steps {steps}: type --model.steps=4")
@@ -59,7 +59,7 @@ class Flow(Generator):
         self.learning_rate, self.weight_decay = learning_rate, weight_decay
         self.values = NormalScores()
         self.field = GaussianField(pixels)
-        numbers = 1 + len(self.conditions)
+        numbers = 1 + len(CONDITIONS) * conditional
         self.network = UNet(2, numbers, tuple(widths or (32, 64, 96)), blocks)
         self.network.to(memory_format=torch.channels_last)  # pyright: ignore
         self.kept = self.averaged(self.network)
@@ -77,7 +77,7 @@ class Flow(Generator):
     def forward(
         self, latent: torch.Tensor, conditions: torch.Tensor | None = None
     ) -> torch.Tensor:
-        """κ (B, 1, S, S) of white noise (B, 1, 2S, 2S) and conditions (B, K)."""
+        """κ (B, 1, S, S) of white noise (B, 1, 2S, 2S) and Ω_m and σ8 (B, 2)."""
         return self.values.inverse(self._flow(self.field(latent), conditions))
 
     def _flow(
@@ -106,10 +106,9 @@ class Flow(Generator):
         conditions: torch.Tensor | None,
     ) -> torch.Tensor:
         """Velocity (B, 1, S, S) a radian, as white as noise."""
-        if self.conditions:
-            if conditions is None:
-                raise BadInput(f"give conditions: {', '.join(self.conditions)}")
-            times = torch.cat([times, conditions], 1)
+        told = self.told(conditions)
+        if told is not None:
+            times = torch.cat([times, told], 1)
         seen = torch.cat([state, self.field.white(state)], 1)
         return network(seen, times)
 

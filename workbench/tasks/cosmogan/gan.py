@@ -16,7 +16,7 @@ from torch import nn
 from workbench.errors import BadInput
 from workbench.tasks.cosmogan import games
 from workbench.tasks.cosmogan.gathering import averaged
-from workbench.tasks.cosmogan.generator import Batch, Generator
+from workbench.tasks.cosmogan.generator import CONDITIONS, Batch, Generator
 from workbench.tasks.cosmogan.networks.dcgan import DCDiscriminator, DCGenerator
 from workbench.tasks.cosmogan.networks.gaussian import REACH, NormalScores
 from workbench.tasks.cosmogan.stages import Stages
@@ -29,7 +29,7 @@ class Gan(Generator):
 
     Args:
         pixels: Along a side of a map.
-        conditions: Names of the numbers that maps are conditioned on.
+        conditional: Whether maps depend on Ω_m and σ8.
         latent: How many normal numbers a map is drawn from.
         values: What the networks see: ``scores``, normal scores over 4.5, or ``kappa``,
             κ as it is, as published.
@@ -53,7 +53,7 @@ class Gan(Generator):
     def __init__(
         self,
         pixels: int = 64,
-        conditions: list[str] | None = None,
+        conditional: bool = False,
         latent: int = 64,
         values: Literal["scores", "kappa"] = "scores",
         game: games.Game = "binary",
@@ -68,7 +68,7 @@ class Gan(Generator):
         learning_rate: float = 2e-4,
         seed: int = 0,
     ) -> None:
-        super().__init__(pixels, conditions or [], average, seed)
+        super().__init__(pixels, conditional, average, seed)
         self.save_hyperparameters()
         self.automatic_optimization = False
         self.values = NormalScores() if values == "scores" else None
@@ -77,7 +77,7 @@ class Gan(Generator):
         self.gradient_penalty, self.slope_penalty = gradient_penalty, slope_penalty
         self.spectral, self.learning_rate = spectral, learning_rate
         self.stages = Stages(stages or [])
-        known = len(self.conditions)
+        known = len(CONDITIONS) * conditional
         self.width = latent
         self.generator = DCGenerator(pixels, latent + known, batch_norm)
         self.discriminator = DCDiscriminator(pixels, 1 + known, batch_norm)
@@ -98,18 +98,15 @@ class Gan(Generator):
     def forward(
         self, latent: torch.Tensor, conditions: torch.Tensor | None = None
     ) -> torch.Tensor:
-        """κ (B, 1, S, S) of latents (B, L) and conditions (B, K)."""
+        """κ (B, 1, S, S) of latents (B, L), and of Ω_m and σ8 (B, 2)."""
         drawn = self.kept(self._with(latent, conditions))
         return drawn if self.values is None else self.values.inverse(REACH * drawn)
 
     def _with(
         self, latent: torch.Tensor, conditions: torch.Tensor | None
     ) -> torch.Tensor:
-        if not self.conditions:
-            return latent
-        if conditions is None:
-            raise BadInput(f"give conditions: {', '.join(self.conditions)}")
-        return torch.cat([latent, conditions], 1)
+        told = self.told(conditions)
+        return latent if told is None else torch.cat([latent, told], 1)
 
     def training_step(self, batch: Batch, step: int) -> torch.Tensor:
         """One step of the discriminator, and one of the generator where it is due."""
@@ -156,8 +153,9 @@ class Gan(Generator):
     ) -> torch.Tensor:
         """Logits (B,) of maps seen through the blur of this stage."""
         seen = self.stages.blurred(image, self.trainer)
-        if conditions is not None and self.conditions:
-            constant = conditions[:, :, None, None].expand(-1, -1, *image.shape[2:])
+        told = self.told(conditions)
+        if told is not None:
+            constant = told[:, :, None, None].expand(-1, -1, *image.shape[2:])
             seen = torch.cat([seen, constant], 1)
         return self.discriminator(seen)
 

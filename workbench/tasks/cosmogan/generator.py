@@ -1,7 +1,7 @@
 """What all generators of maps do alike, as Lightning trains, tests and stores them."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,12 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from workbench.errors import BadInput
-from workbench.tasks.cosmogan.gates import score
 from workbench.tasks.cosmogan.gathering import from_all_processes
 from workbench.tasks.cosmogan.noise import noise, rows_of_noise
+from workbench.tasks.cosmogan.scoring import score
 
+CONDITIONS = {"omega_m": (0.3, 0.2), "sigma8": (0.8, 0.2)}  # middle and half width
+LEARNED = 8192  # maps that values are learned from, at most
 FIXED = 1  # of the noise that validation and test maps are drawn from
 Batch = dict[str, torch.Tensor]
 
@@ -27,20 +29,20 @@ class Generator(LightningModule):
 
     Args:
         pixels: Along a side of a map.
-        conditions: Names of the numbers that maps are conditioned on.
+        conditional: Whether maps depend on Ω_m and σ8.
         average: How much of the average stays at a step; 0 for none.
         seed: Of the noise.
     """
 
     def __init__(
-        self, pixels: int, conditions: Sequence[str], average: float, seed: int
+        self, pixels: int, conditional: bool, average: float, seed: int
     ) -> None:
         super().__init__()
         if pixels < 16 or pixels % 16:
             raise BadInput(f"pixels {pixels}: type --model.pixels=64 or another of 16")
         if not 0 <= average < 1:
             raise BadInput(f"average {average}: type --model.average=0.999, or 0")
-        self.pixels, self.conditions = pixels, tuple(conditions)
+        self.pixels, self.conditional = pixels, conditional
         self.average, self.seed = average, seed
         self.about_data: dict[str, Any] = {}
         self._drawn: list[dict[str, np.ndarray]] = []
@@ -62,11 +64,24 @@ class Generator(LightningModule):
     def forward(
         self, latent: torch.Tensor, conditions: torch.Tensor | None = None
     ) -> torch.Tensor:
-        """κ (B, 1, S, S) of latents (B, …) and conditions (B, K)."""
+        """κ (B, 1, S, S) of latents (B, …), and of Ω_m and σ8 (B, 2)."""
 
     @abstractmethod
     def fit_values(self, maps: torch.Tensor) -> None:
         """Learn from training maps (N, S, S) what is not learned by steps."""
+
+    def told(self, conditions: torch.Tensor | None) -> torch.Tensor | None:
+        """Ω_m and σ8 (B, 2) as networks are told them; ``None`` where they do not care.
+
+        Raises:
+            BadInput: maps depend on them, and they are not given.
+        """
+        if not self.conditional:
+            return None
+        if conditions is None:
+            raise BadInput(f"maps depend on {' and '.join(CONDITIONS)}: give them")
+        middle, width = conditions.new_tensor(list(CONDITIONS.values())).T
+        return (conditions - middle) / width
 
     def training_noise(self, size: int, *shape: int) -> torch.Tensor:
         """This process's share (size, *shape) of the normal numbers of a step.
@@ -91,7 +106,7 @@ class Generator(LightningModule):
         Args:
             maps: How many.
             seed: Of the noise.
-            conditions: (maps, K), or (K,) for all.
+            conditions: Ω_m and σ8 (maps, 2), or (2,) for all.
             chunk: Maps at a time.
         """
         self.eval()
@@ -105,7 +120,7 @@ class Generator(LightningModule):
             with torch.no_grad():
                 yield self(latent, given)[:, 0].float().cpu().numpy()
 
-    def _maps_for(self, batch: Batch) -> dict[str, np.ndarray]:
+    def pairs(self, batch: Batch) -> dict[str, np.ndarray]:
         """A drawn map beside each real one of a batch."""
         rows = batch["index"].cpu().numpy()
         latent = rows_of_noise(self.latent, FIXED, rows).to(self.device)
@@ -118,7 +133,7 @@ class Generator(LightningModule):
 
     def validation_step(self, batch: Batch, step: int) -> None:
         """Draw as many maps as there are in the batch."""
-        self._drawn.append(self._maps_for(batch))
+        self._drawn.append(self.pairs(batch))
 
     def on_validation_epoch_end(self) -> None:
         """Log how far the drawn maps' physics is off: ``val_loss`` and its parts."""
@@ -131,7 +146,7 @@ class Generator(LightningModule):
 
     def test_step(self, batch: Batch, step: int) -> Batch:
         """``index`` (B,) of real maps and as many ``generated`` (B, S, S)."""
-        maps = self._maps_for(batch)
+        maps = self.pairs(batch)
         return {name: torch.from_numpy(maps[name]) for name in ("index", "generated")}
 
     def predict_step(self, batch: Batch, step: int) -> Batch:
@@ -157,27 +172,26 @@ class Generator(LightningModule):
                 f"the data: maps of {field.pixels} pixels a side, this network draws "
                 f"{self.pixels}: type --model.pixels={field.pixels}"
             )
-        if tuple(data.conditions) != self.conditions:
-            names = ",".join(data.conditions)
+        if data.conditional != self.conditional:
+            many = "several cosmologies" if data.conditional else "one cosmology"
             raise BadInput(
-                f"the data: maps depend on [{names}], this network on "
-                f"[{','.join(self.conditions)}]: type --model.conditions=[{names}]"
+                f"the data: maps of {many}: type "
+                f"--model.conditional={str(data.conditional).lower()}"
             )
         if stage == "fit":
             self.about_data = {
                 "degrees": field.degrees,
                 "source": field.source,
                 "fingerprint": data.fingerprint,
-                "kind": data.kind,
             }
-            self.fit_values(torch.from_numpy(data.training_maps()))
+            self.fit_values(torch.from_numpy(data.training_maps(LEARNED)))
 
     def about(self) -> dict[str, Any]:
         """What is needed to use the weights right, as plain types."""
         return {
             "generator": type(self).__name__,
             "pixels": self.pixels,
-            "conditions": list(self.conditions),
+            "conditions": list(CONDITIONS) if self.conditional else [],
             "unit": "convergence κ",
             **self.about_data,
         }
@@ -210,5 +224,5 @@ class Generator(LightningModule):
         if not isinstance(about, dict) or "generator" not in about:
             raise BadInput("the checkpoint: no description of its maps: train it anew")
         self.check_fits(about, "the checkpoint")
-        known = ("degrees", "source", "fingerprint", "kind")
+        known = ("degrees", "source", "fingerprint")
         self.about_data = {key: about[key] for key in known if key in about}

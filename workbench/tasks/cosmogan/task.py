@@ -13,7 +13,7 @@ from workbench.tasks.cosmogan.physics.command import command as physics
 from workbench.tasks.cosmogan.pictures import plot
 from workbench.tasks.cosmogan.preview import preview
 from workbench.tasks.cosmogan.realism import command as realism
-from workbench.tasks.cosmogan.samples import write_samples
+from workbench.tasks.cosmogan.sampling import write_samples
 
 _HERE = Path(__file__).parent
 

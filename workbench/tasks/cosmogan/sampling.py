@@ -9,7 +9,7 @@ from workbench.errors import BadInput
 from workbench.progress import with_progress
 from workbench.tasks.cosmogan.field import Field
 from workbench.tasks.cosmogan.files.saving import write_maps
-from workbench.tasks.cosmogan.generator import Generator
+from workbench.tasks.cosmogan.generator import CONDITIONS, Generator
 
 
 def write_samples(path: Path, model: Generator, number: int, words: list[str]) -> None:
@@ -19,7 +19,7 @@ def write_samples(path: Path, model: Generator, number: int, words: list[str]) -
         path: Its ending says the layout.
         model: A trained generator.
         number: How many maps.
-        words: ``--seed=1``; ``--given 0.26 0.8`` where maps depend on numbers.
+        words: ``--seed=1``; ``--given 0.26 0.8`` (Ω_m, σ8) where maps depend on them.
 
     Raises:
         BadInput: a layout that is not written, or numbers that do not fit.
@@ -33,14 +33,11 @@ def write_samples(path: Path, model: Generator, number: int, words: list[str]) -
         raise BadInput(f"sample: {error}") from error
     if unknown:
         raise BadInput(f"sample takes no {unknown[0]}: --maps, --out, --seed, --given")
-    if len(asked.given) != len(model.conditions):
-        names = " ".join(name.upper() for name in model.conditions)
-        raise BadInput(
-            f"sample: {len(asked.given)} numbers given, maps depend on "
-            f"{len(model.conditions)}: "
-            + (f"type --given {names}" if names else "none")
-        )
-    given = torch.tensor(asked.given) if model.conditions else None
+    wanted = len(CONDITIONS) if model.conditional else 0
+    if len(asked.given) != wanted:
+        what = "type --given OMEGA_M SIGMA8" if wanted else "leave out --given"
+        raise BadInput(f"sample: maps depend on {wanted} numbers: {what}")
+    given = torch.tensor(asked.given) if wanted else None
     about = model.about()
     field = Field(model.pixels, about["degrees"], about["source"])
     drawn = model.sample(number, asked.seed, given)
