@@ -52,7 +52,7 @@ class Flow(Generator):
         seed: int = 0,
     ) -> None:
         super().__init__(pixels, conditional, average, seed)
-        self.save_hyperparameters()
+        self.save_hyperparameters(logger=False)  # the data have a seed and pixels, too
         if steps < 1:
             raise BadInput(f"steps {steps}: type --model.steps=4")
         self.steps = steps

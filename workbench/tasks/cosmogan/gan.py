@@ -69,7 +69,7 @@ class Gan(Generator):
         seed: int = 0,
     ) -> None:
         super().__init__(pixels, conditional, average, seed)
-        self.save_hyperparameters()
+        self.save_hyperparameters(logger=False)  # the data have a seed and pixels, too
         self.automatic_optimization = False
         self.values = NormalScores() if values == "scores" else None
         self.game: games.Game = game

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from pytorch_lightning import LightningModule
 from torch import nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from workbench.errors import BadInput
 from workbench.tasks.cosmogan.gathering import from_all_processes
@@ -51,9 +51,15 @@ class Generator(LightningModule):
         """The network whose weights are the average of another's over its steps."""
         if not self.average:
             return network
-        mean = get_ema_multi_avg_fn(self.average)
-        kept = AveragedModel(network, multi_avg_fn=mean, use_buffers=True)
+        kept = AveragedModel(network, multi_avg_fn=self._mean, use_buffers=True)
         return kept.requires_grad_(False)
+
+    def _mean(self, kept: Any, new: Any, steps: torch.Tensor) -> None:
+        """Take the weights of a step along; of the first few more, or they stay."""
+        share = min(self.average, (1 + int(steps)) / (10 + int(steps)))
+        with torch.no_grad():
+            for mean, value in zip(kept, new, strict=True):
+                mean.lerp_(value, 1 - share)
 
     @property
     @abstractmethod
