@@ -113,6 +113,8 @@ def write_fits(
         file.write(_header(shape, field, about).tostring().encode())
         for chunk in chunks:
             file.write(chunk.astype(">f4").tobytes())
+            if file.error:
+                break
         file.write(bytes(-size % _BLOCK))
 
 

@@ -18,7 +18,7 @@ from workbench.tasks.cosmogan.files.attributes import said, understood
 from workbench.tasks.cosmogan.files.damage import whole
 from workbench.tasks.cosmogan.files.found import Found
 from workbench.tasks.cosmogan.files.stack import FileStack
-from workbench.writing import explained, written
+from workbench.writing import written
 
 MAGIC = b"\x93NUMPY"
 PUBLIC = "cosmogan_maps_256_8k_1.npy"
@@ -78,16 +78,20 @@ def write_npy(
     field: Field,
     about: dict[str, Any],
 ) -> None:
-    """Write maps as they come, and what is known of them beside."""
-    header = {
-        "descr": "<f4",
-        "fortran_order": False,
-        "shape": (maps, field.pixels, field.pixels),
-    }
-    with written(path) as file:
+    """Write maps as they come, and what is known of them beside.
+
+    Raises:
+        BadInput: there is a ``.json`` of that name.
+    """
+    beside = path.with_suffix(".json")
+    if beside.exists():
+        raise BadInput(f"{beside} exists: remove it or give another path")
+    shape = (maps, field.pixels, field.pixels)
+    header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+    with written(beside) as words, written(path) as file:
+        words.write(json.dumps(said(field, about), indent=1).encode())
         np.lib.format.write_array_header_1_0(file, header)
         for chunk in chunks:
             file.write(chunk.astype("<f4", copy=False).tobytes())
-        beside = path.with_suffix(".json")
-        with explained(beside):
-            beside.write_text(json.dumps(said(field, about), indent=1) + "\n")
+            if file.error:
+                break
