@@ -132,7 +132,7 @@ def test_other_libraries_read_what_is_written(tmp_path: Path) -> None:
     np.testing.assert_array_equal(np.load(tmp_path / "m.npy"), maps)
     with h5py.File(tmp_path / "m.h5") as file:
         np.testing.assert_array_equal(file["kappa"], maps)
-        assert file["kappa"].attrs["degrees"] == 0.4
+        assert file["kappa"].attrs["field_degrees"] == 0.4
     with xr.open_zarr(tmp_path / "m.zarr", consolidated=False) as data:
         assert data.kappa.dims == ("map", "y", "x")
         np.testing.assert_array_equal(data.kappa, maps)
@@ -143,7 +143,7 @@ def test_other_libraries_read_what_is_written(tmp_path: Path) -> None:
         assert header["BUNIT"] == "1" and header["SEED"] == 7
         assert header["Z"] == 1.0 and header["ANGLE"] == 0.4
         assert header["RUN"].startswith("runs/\\u03ba-long")
-        assert json.loads(header["ABOUT"]) == ABOUT
+        assert json.loads(header["WBABOUT"]) == ABOUT
         sky = WCS(header).celestial
         corner, next_ = sky.pixel_to_world([0, 0], [0, 1])
         assert corner.separation(next_).arcmin == pytest.approx(FIELD.arcmin, rel=1e-4)

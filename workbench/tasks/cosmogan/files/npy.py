@@ -15,7 +15,7 @@ import numpy as np
 from workbench.errors import BadInput
 from workbench.tasks.cosmogan.field import FIELDS, Field
 from workbench.tasks.cosmogan.files.attributes import said, understood
-from workbench.tasks.cosmogan.files.damage import whole
+from workbench.tasks.cosmogan.files.damage import refuse_unlike, whole
 from workbench.tasks.cosmogan.files.found import Found
 from workbench.tasks.cosmogan.files.stack import FileStack
 from workbench.writing import written
@@ -53,16 +53,12 @@ def find_npy(path: Path) -> Found:
     Raises:
         BadInput: it is no such file, holds no maps, or is truncated.
     """
-    with path.open("rb") as file:
-        start = file.read(len(MAGIC))
-    if start != MAGIC:
-        what = "is empty" if not start else "is no .npy file, whatever its name says"
-        raise BadInput(f"{path}: {what}: copy or download it again")
+    refuse_unlike(path, MAGIC, ".npy")
     stack = FileStack(path, partial(mapped, path))
     beside = path.with_suffix(".json")
     if beside.is_file():
         with whole(beside):
-            words = json.loads(beside.read_text())
+            words = dict(json.loads(beside.read_text()))
             return Found(path, "npy", stack, **understood(words, min(stack.shape[1:])))
     if path.name == PUBLIC:
         degrees, source = FIELDS["cosmogan"]
