@@ -133,6 +133,11 @@ def test_fits_without_an_image(tmp_path: Path) -> None:
     refused(scaled, r"s\.fits: its numbers are scaled \(BSCALE, BZERO\): write κ")
 
 
+def test_a_file_that_is_not_there_beside_hdf5(tmp_path: Path) -> None:
+    write_maps(tmp_path / "a.h5", [some_maps()], 5, FIELD, {})
+    refused(tmp_path / "b.h5", r"b\.h5: no such file or folder")
+
+
 def test_no_maps_in_hdf5(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "m.h5", "w") as file:
         file["energy"] = np.ones(5)
@@ -150,6 +155,24 @@ def test_a_folder_of_two_kinds(tmp_path: Path) -> None:
     write_maps(tmp_path / "c.npy", [some_maps()], 5, FIELD, {})
     words = r"c\.npy: degrees a pixel are 0\.05, in .*a\.npy None: give a folder of one"
     refused(tmp_path, words, tmp_path / "c.npy")
+
+
+def test_a_map_has_a_width(tmp_path: Path) -> None:
+    path = saved(tmp_path / "m.npy", some_maps())
+    for degrees in (0.0, -1.0, float("nan")):
+        with pytest.raises(BadInput, match=r"degrees .*: give more than 0"):
+            open_maps(path, Wanted(degrees=degrees))
+
+
+def test_words_of_others_are_left_alone(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        file["maps"] = some_maps()
+        file.attrs.update({"source": "a simulation", "about": "maps", "degrees": "?"})
+    cards = fits.Header({"ABOUT": "maps", "Z": "near"})
+    fits.PrimaryHDU(some_maps(), cards).writeto(tmp_path / "m.fits")
+    for name in ("m.h5", "m.fits"):
+        field = open_maps(tmp_path / name, Wanted(degrees=1.0)).field
+        assert field.degrees == 1.0 and field.source is None
 
 
 def test_nothing_there_and_nothing_known(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import pickle
+import resource
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +72,52 @@ def test_nothing_is_overwritten_and_a_failure_leaves_nothing(
     write_maps(path, [some_maps()], 5, FIELD, {})
     with pytest.raises(BadInput, match=r"maps\..* exists: remove it or give another"):
         write_maps(path, [some_maps()], 5, FIELD, {})
+    path = tmp_path / f"other{ending}"
+    (tmp_path / "other.json").write_text("of somebody else")
+    if ending == ".npy":
+        with pytest.raises(BadInput, match=r"other\.json exists: remove it or give"):
+            write_maps(path, [some_maps()], 5, FIELD, {})
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+def test_neither_writing_nor_reading_holds_the_file(
+    tmp_path: Path, ending: str
+) -> None:
+    field, path = Field(64, 3.5, 1.0), tmp_path / f"m{ending}"
+    chunk = some_maps(128, pixels=64)  # 2 MB of 64
+    write_maps(path, [chunk[:2]], 2, field, {})  # loads what only the first call does
+    open_maps(path).read(np.array([1]))
+    big = tmp_path / f"big{ending}"
+    tracemalloc.start()
+    write_maps(big, (chunk for _ in range(32)), 4096, field, {})
+    found = open_maps(big)
+    np.testing.assert_array_equal(found.read(np.array([4000])), chunk[[4000 % 128]])
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 16 << 20
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, ending: str) -> None:
+    chunk = some_maps(64, pixels=64)
+    asked: list[int] = []
+
+    def chunks() -> Iterator[np.ndarray]:
+        for number in range(64):
+            asked.append(number)
+            yield chunk
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, hard))
+    try:
+        words = r"no room for the next|File too large"
+        with pytest.raises(BadInput, match=words) as caught:
+            write_maps(tmp_path / f"m{ending}", chunks(), 4096, Field(64, 1.0), {})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert f"m{ending}" in str(caught.value)
+    assert not list(tmp_path.iterdir())
+    assert len(asked) < 16  # nobody keeps in memory what does not fit on the disk
 
 
 def test_an_unknown_ending(tmp_path: Path) -> None:
@@ -84,7 +132,7 @@ def test_other_libraries_read_what_is_written(tmp_path: Path) -> None:
     np.testing.assert_array_equal(np.load(tmp_path / "m.npy"), maps)
     with h5py.File(tmp_path / "m.h5") as file:
         np.testing.assert_array_equal(file["kappa"], maps)
-        assert file["kappa"].attrs["degrees"] == 0.4
+        assert file["kappa"].attrs["field_degrees"] == 0.4
     with xr.open_zarr(tmp_path / "m.zarr", consolidated=False) as data:
         assert data.kappa.dims == ("map", "y", "x")
         np.testing.assert_array_equal(data.kappa, maps)
@@ -95,7 +143,7 @@ def test_other_libraries_read_what_is_written(tmp_path: Path) -> None:
         assert header["BUNIT"] == "1" and header["SEED"] == 7
         assert header["Z"] == 1.0 and header["ANGLE"] == 0.4
         assert header["RUN"].startswith("runs/\\u03ba-long")
-        assert json.loads(header["ABOUT"]) == ABOUT
+        assert json.loads(header["WBABOUT"]) == ABOUT
         sky = WCS(header).celestial
         corner, next_ = sky.pixel_to_world([0, 0], [0, 1])
         assert corner.separation(next_).arcmin == pytest.approx(FIELD.arcmin, rel=1e-4)

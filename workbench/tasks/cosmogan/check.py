@@ -19,7 +19,7 @@ from workbench.tasks.cosmogan.files.limits import unfit
 from workbench.tasks.cosmogan.files.opening import find, layout_of
 from workbench.tasks.cosmogan.files.zarr_folder import arrays_of
 
-_BLOCK = 1 << 24  # pixels read at once
+_BLOCK = 1 << 22  # pixels read at once
 _LISTED = 10  # lines of problems
 _POSSIBLE = 1e-4, 1.0  # σ of any convergence; counts and per cent lie outside
 

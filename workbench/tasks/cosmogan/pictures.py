@@ -31,18 +31,20 @@ def plot(sample: Any, prediction: Any = None, attribution: Any = None) -> Any:
     count = len(maps) + (attribution is not None)
     norm = scale(maps["data"])
     with style():
-        figure = new_figure(4.0 * count + 1.0, 4.0)
+        figure = _figure(4.0 * count + 1.0, 4.0)
         panels = figure.subplots(1, count, squeeze=False)[0]
         for axes, (name, values) in zip(panels, maps.items(), strict=False):
-            drawn = draw_map(axes, values, field, norm)
+            draw_map(axes, values, field, norm)
             axes.set_title(name if count > 1 else "", loc="left")
-        colour_bar(panels[: len(maps)], drawn)
+        colour_bar(panels[: len(maps)], panels[0].images[0])
         if attribution is not None:
             weights = _plane(attribution)
             most = float(np.abs(weights).max()) or 1.0
             drawn = draw_map(panels[-1], weights, field, _even(most), WEIGHTS)
             panels[-1].set_title("attribution", loc="left")
-            figure.colorbar(drawn, ax=panels[-1], shrink=0.85)
+            figure.colorbar(drawn, ax=panels[-1], shrink=0.9, aspect=25)
+        for axes in panels[1:]:
+            axes.set_ylabel("")
     return figure
 
 
@@ -64,7 +66,7 @@ def sample_grid(real: Any, generated: Any, field: Field) -> Any:
     norm = scale(real)
     width, unit = _width(field, field.pixels)
     with style():
-        figure = new_figure(1.6 * BESIDE + 1.0, 1.6 * len(lines) + 0.3)
+        figure = _figure(1.6 * BESIDE + 1.0, 1.6 * len(lines) + 0.3)
         panels = figure.subplots(len(lines), BESIDE, squeeze=False)
         for line, (name, maps) in zip(panels, lines.items(), strict=True):
             for axes, values in zip(line, maps, strict=False):
@@ -126,6 +128,13 @@ def colour_bar(panels: Any, drawn: Any) -> None:
     bar.set_ticks(ticks, labels=[f"{tick:g}".replace("-", "−") for tick in ticks])
     bar.minorticks_off()
     bar.set_label("convergence κ")
+
+
+def _figure(width: float, height: float) -> Any:
+    """An empty figure whose square panels stand close together."""
+    figure = new_figure(width, height)
+    figure.set_layout_engine("compressed")
+    return figure
 
 
 def _even(most: float) -> Any:

@@ -6,8 +6,8 @@ from typing import Any
 
 from workbench.tasks.cosmogan.field import Field
 
-# degrees along a side, redshift of the sources, and the rest as JSON
-DEGREES, SOURCE, ABOUT = "degrees", "source", "about"
+# width in degrees, redshift of the sources, and the rest as JSON
+DEGREES, SOURCE, ABOUT = "field_degrees", "source_redshift", "workbench_about"
 NAME, UNIT = "kappa", "1"
 
 
@@ -22,7 +22,7 @@ def understood(attributes: Mapping[str, Any], pixels: int) -> dict[str, Any]:
 
     Args:
         attributes: As :func:`said` has them, among others.
-        pixels: Along the side that ``degrees`` measures.
+        pixels: Along the side whose width is said.
 
     Raises:
         ValueError: one of them is no number or no text.

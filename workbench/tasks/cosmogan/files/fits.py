@@ -16,7 +16,7 @@ import numpy as np
 from workbench.errors import BadInput
 from workbench.tasks.cosmogan.field import Field
 from workbench.tasks.cosmogan.files.attributes import UNIT
-from workbench.tasks.cosmogan.files.damage import damaged, whole
+from workbench.tasks.cosmogan.files.damage import damaged, refuse_unlike, whole
 from workbench.tasks.cosmogan.files.found import Found
 from workbench.tasks.cosmogan.files.stack import FileStack
 from workbench.writing import written
@@ -24,6 +24,7 @@ from workbench.writing import written
 ENDINGS = (".fits", ".fit", ".fts")
 MAGIC = b"SIMPLE  ="
 _BLOCK = 2880  # bytes; a FITS file is a whole number of them
+_ABOUT = "WBABOUT"
 _UNEVEN = 1e-3  # of a pixel's width, by which its height may differ
 
 
@@ -35,24 +36,21 @@ def find_fits(path: Path) -> Found:
     """
     from astropy.utils.exceptions import AstropyWarning
 
-    with path.open("rb") as file:
-        start = file.read(len(MAGIC))
-    if start != MAGIC:
-        what = "is empty" if not start else "is no FITS file, whatever its name says"
-        raise BadInput(f"{path}: {what}: copy or download it again")
+    refuse_unlike(path, MAGIC, "FITS")
     with warnings.catch_warnings(), whole(path):
         # what they say of a short file and of odd headers is judged here
         warnings.simplefilter("ignore", AstropyWarning)
         header, place = _image(path)
         scale = _scale(header)
-        about = json.loads(header.get("ABOUT", "{}"))
+        about = json.loads(header.get(_ABOUT, "{}"))
     shape = tuple(header[f"NAXIS{k}"] for k in range(header["NAXIS"], 0, -1))
     kind = np.dtype(f">{'f' if header['BITPIX'] < 0 else 'i'}{_bytes(header)}")
     missing = place + kind.itemsize * int(np.prod(shape)) - path.stat().st_size
     if missing > 0:
         raise damaged(path, f"{missing:,} bytes are missing")
     opener = partial(np.memmap, path, kind, "r", place, shape)
-    source = float(header["Z"]) if "Z" in header else None
+    source = header.get("Z")
+    source = float(source) if isinstance(source, int | float) else None
     return Found(path, "fits", FileStack(path, opener), scale, source, about)
 
 
@@ -113,6 +111,8 @@ def write_fits(
         file.write(_header(shape, field, about).tostring().encode())
         for chunk in chunks:
             file.write(chunk.astype(">f4").tobytes())
+            if file.error:
+                break
         file.write(bytes(-size % _BLOCK))
 
 
@@ -149,5 +149,5 @@ def _header(shape: tuple[int, int, int], field: Field, about: dict[str, Any]) ->
     if "run" in about:
         run = str(about["run"]).encode("ascii", "backslashreplace").decode()
         cards.append(("RUN", run, "that drew the maps"))
-    cards.append(("ABOUT", json.dumps(about), "how they were made, JSON"))
+    cards.append((_ABOUT, json.dumps(about), "how they were made, JSON"))
     return fits.Header(cards)

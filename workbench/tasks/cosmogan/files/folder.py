@@ -10,7 +10,7 @@ from workbench.errors import BadInput
 from workbench.tasks.cosmogan.files import fits, hdf5
 from workbench.tasks.cosmogan.files.found import Found
 from workbench.tasks.cosmogan.files.npy import find_npy
-from workbench.tasks.cosmogan.files.stack import FileStack
+from workbench.tasks.cosmogan.files.stack import Stack
 
 _ENDINGS = (".npy", *fits.ENDINGS, *hdf5.ENDINGS)
 _SAME = 1e-3  # by which the scales of two files may differ
@@ -64,9 +64,7 @@ def find_folder(path: Path, name: str = "") -> Found:
                     f"{other.path}: {what} {two}, in {first.path} {one}: give a folder "
                     "of one kind"
                 )
-    stack = Joined(
-        [found.stack for found in each if isinstance(found.stack, FileStack)]
-    )
+    stack = Joined([found.stack for found in each])
     about = dict(first.about) | {"files": len(each)}
     return Found(path, "folder", stack, first.scale, first.source, about)
 
@@ -75,7 +73,7 @@ def find_folder(path: Path, name: str = "") -> Found:
 class Joined:
     """The maps of several files one after another; files are open while read."""
 
-    def __init__(self, stacks: Sequence[FileStack]) -> None:
+    def __init__(self, stacks: Sequence[Stack]) -> None:
         self._stacks = stacks
         self._ends = np.cumsum([stack.shape[0] for stack in stacks])
         self.shape = (int(self._ends[-1]), *stacks[0].shape[1:])
@@ -94,3 +92,6 @@ class Joined:
             stack.close()
             first = last
         return np.concatenate(parts)
+
+    def close(self) -> None:
+        """Nothing is open between two reads."""

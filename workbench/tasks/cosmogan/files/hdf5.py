@@ -77,3 +77,5 @@ def write_hdf5(
         for chunk in chunks:
             array[first : first + len(chunk)] = chunk
             first += len(chunk)
+            if disk.error:
+                break

@@ -15,10 +15,10 @@ import numpy as np
 from workbench.errors import BadInput
 from workbench.tasks.cosmogan.field import FIELDS, Field
 from workbench.tasks.cosmogan.files.attributes import said, understood
-from workbench.tasks.cosmogan.files.damage import whole
+from workbench.tasks.cosmogan.files.damage import refuse_unlike, whole
 from workbench.tasks.cosmogan.files.found import Found
 from workbench.tasks.cosmogan.files.stack import FileStack
-from workbench.writing import explained, written
+from workbench.writing import written
 
 MAGIC = b"\x93NUMPY"
 PUBLIC = "cosmogan_maps_256_8k_1.npy"
@@ -53,16 +53,12 @@ def find_npy(path: Path) -> Found:
     Raises:
         BadInput: it is no such file, holds no maps, or is truncated.
     """
-    with path.open("rb") as file:
-        start = file.read(len(MAGIC))
-    if start != MAGIC:
-        what = "is empty" if not start else "is no .npy file, whatever its name says"
-        raise BadInput(f"{path}: {what}: copy or download it again")
+    refuse_unlike(path, MAGIC, ".npy")
     stack = FileStack(path, partial(mapped, path))
     beside = path.with_suffix(".json")
     if beside.is_file():
         with whole(beside):
-            words = json.loads(beside.read_text())
+            words = dict(json.loads(beside.read_text()))
             return Found(path, "npy", stack, **understood(words, min(stack.shape[1:])))
     if path.name == PUBLIC:
         degrees, source = FIELDS["cosmogan"]
@@ -78,16 +74,20 @@ def write_npy(
     field: Field,
     about: dict[str, Any],
 ) -> None:
-    """Write maps as they come, and what is known of them beside."""
-    header = {
-        "descr": "<f4",
-        "fortran_order": False,
-        "shape": (maps, field.pixels, field.pixels),
-    }
-    with written(path) as file:
+    """Write maps as they come, and what is known of them beside.
+
+    Raises:
+        BadInput: there is a ``.json`` of that name.
+    """
+    beside = path.with_suffix(".json")
+    if beside.exists():
+        raise BadInput(f"{beside} exists: remove it or give another path")
+    shape = (maps, field.pixels, field.pixels)
+    header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+    with written(beside) as words, written(path) as file:
+        words.write(json.dumps(said(field, about), indent=1).encode())
         np.lib.format.write_array_header_1_0(file, header)
         for chunk in chunks:
             file.write(chunk.astype("<f4", copy=False).tobytes())
-        beside = path.with_suffix(".json")
-        with explained(beside):
-            beside.write_text(json.dumps(said(field, about), indent=1) + "\n")
+            if file.error:
+                break

@@ -37,7 +37,9 @@ def layout_of(path: Path) -> str | None:
         BadInput: nothing is there.
     """
     if path.is_dir():
-        return next((name for name, (fits, _) in _FOLDERS.items() if fits(path)), None)
+        return next(
+            (name for name, (is_one, _) in _FOLDERS.items() if is_one(path)), None
+        )
     if not path.exists():
         raise BadInput(f"{path}: no such file or folder")
     with path.open("rb") as file:
@@ -46,6 +48,10 @@ def layout_of(path: Path) -> str | None:
         if start.startswith(magic):
             return name
     return next((n for n, (_, ends, _) in _FILES.items() if path.suffix in ends), None)
+
+
+def _has_hdf5(folder: Path) -> bool:
+    return any(file.suffix in hdf5.ENDINGS for file in files_in(folder))
 
 
 def find(path: Path) -> Found:
@@ -63,9 +69,7 @@ def find(path: Path) -> Found:
         name = str(path.relative_to(inside))
         if inside.is_file() and layout_of(inside) == "hdf5":
             return hdf5.find_hdf5(inside, name)
-        if inside.is_dir() and [
-            f for f in files_in(inside) if f.suffix in hdf5.ENDINGS
-        ]:
+        if inside.is_dir() and not path.suffix and _has_hdf5(inside):
             return find_folder(inside, name)
     layout = layout_of(path)
     if layout is None:

@@ -22,6 +22,10 @@ class Stack(Protocol):
         """A rectangle of neighbouring maps, float32; slices have both ends."""
         ...
 
+    def close(self) -> None:
+        """Let go of the file until it is read again."""
+        ...
+
 
 def plain_shape(shape: Sequence[int]) -> tuple[int, int, int] | None:
     """Maps, rows, columns of an array that is a stack; ``None`` if it is none."""

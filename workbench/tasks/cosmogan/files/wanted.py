@@ -46,6 +46,8 @@ def settled(found: Found, wanted: Wanted | Field | None) -> Field:
             person disagree.
     """
     wanted = wanted or Wanted()
+    if wanted.degrees is not None and not wanted.degrees > 0:
+        raise BadInput(f"degrees {wanted.degrees:g}: give more than 0")
     _, rows, columns = found.stack.shape
     pixels = wanted.pixels
     if pixels is None:

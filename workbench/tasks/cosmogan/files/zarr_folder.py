@@ -79,7 +79,7 @@ def write_zarr(
     count = max(1, min(maps, _CHUNK // (4 * field.pixels**2)))
     folder = Unfinished(path)
     folder.begin(lambda _: [])
-    whole = False
+    done = False
     try:
         with explained(path):
             group = zarr.open_group(folder.partial, mode="a", zarr_format=3)
@@ -99,6 +99,6 @@ def write_zarr(
                 array[first : first + len(chunk)] = chunk
                 first += len(chunk)
             folder.finish()
-        whole = True
+        done = True
     finally:
-        folder.leave(resumable=whole)
+        folder.leave(resumable=done)
