@@ -90,7 +90,7 @@ def realism(
         particles: Along a side of a box.
         workers: Threads.
         real: The folder of full simulations; beside the checkout if not given.
-        progress: Whether to show bars.
+        progress: Whether to show how many maps are done.
 
     Raises:
         BadInput: too few maps for a verdict, or what cannot be simulated.

@@ -11,6 +11,7 @@ from workbench.tasks.cosmogan.realism.observed import map_power, ring_power, smo
 from workbench.tasks.cosmogan.realism.rows import expected_rings
 
 COLOURS = (OURS, TRUTH, PREVIOUS, PALE)
+TICKS = (0, 0.5, 1, 1.5)  # degrees
 REACH = 4.0  # standard deviations to either end of the colour scale
 Shown = Mapping[str, tuple[Field, np.ndarray]]
 
@@ -40,7 +41,7 @@ def _maps(figure: Any, fine: Shown) -> None:
         kind = smoothed(maps, field.arcmin)
         wide = kind.shape[-1] * field.arcmin / 60
         image = place.imshow(
-            kind[0] / kind.std(),
+            (kind[0] - kind.mean()) / kind.std(),
             cmap="RdBu_r",
             vmin=-REACH,
             vmax=REACH,
@@ -48,7 +49,8 @@ def _maps(figure: Any, fine: Shown) -> None:
             extent=(0, wide, 0, wide),
         )
         place.set_title(f"{name}, σ = {kind.std():.4f}")
-        place.set_xlabel("degrees")
+        place.set(xlabel="degrees", xticks=TICKS, yticks=TICKS)
+        place.set(xlim=(0, wide), ylim=(0, wide))
     bar = figure.colorbar(image, ax=axes, extend="both", shrink=0.8)
     bar.set_label("κ/σ, smoothed by 1′")
 
@@ -72,7 +74,9 @@ def _pixels(axis: Any, fine: Shown) -> None:
     middle = (edges[:-1] + edges[1:]) / 2
     for colour, (name, (field, maps)) in zip(COLOURS, fine.items(), strict=False):
         kind = smoothed(maps, field.arcmin)
-        density, _ = np.histogram(kind / kind.std(), edges, density=True)
+        density, _ = np.histogram(
+            (kind - kind.mean()) / kind.std(), edges, density=True
+        )
         axis.plot(
             middle, np.where(density > 0, density, np.nan), color=colour, label=name
         )

@@ -31,7 +31,9 @@ def read_real(folder: Path | None) -> dict[str, tuple[Field, np.ndarray]]:
     from workbench.tasks.cosmogan.files.opening import open_maps
 
     if folder is not None and not folder.is_dir():
-        raise BadInput(f"{folder}: no such folder of real maps: leave out --real")
+        raise BadInput(
+            f"{folder}: no such folder of full simulations: leave out --real"
+        )
     found: dict[str, tuple[Field, np.ndarray]] = {}
     for name, (file, pixels, arcmin) in FILES.items():
         path = (folder or DEFAULT) / file

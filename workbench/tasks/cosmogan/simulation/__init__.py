@@ -70,13 +70,16 @@ def _chunks(
     """Keep the threads busy and the maps in order, holding a few chunks at a time."""
     waiting: deque[Future[np.ndarray]] = deque()
     with ThreadPoolExecutor(workers) as pool:
-        for start in range(first, maps, _CHUNK):
-            numbers = range(start, min(start + _CHUNK, maps))
-            waiting.append(pool.submit(_chunk, sky, maps, seed, numbers))
-            if len(waiting) > 2 * workers:
+        try:
+            for start in range(first, maps, _CHUNK):
+                numbers = range(start, min(start + _CHUNK, maps))
+                waiting.append(pool.submit(_chunk, sky, maps, seed, numbers))
+                if len(waiting) > 2 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        finally:  # who stops early does not wait for what nobody asks for
+            pool.shutdown(cancel_futures=True)
 
 
 def _chunk(sky: Sky, maps: int, seed: int, numbers: range) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Lognormal convergence: the right power spectrum and skewness, and no filaments."""
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -101,7 +101,7 @@ def vacuum(cosmology: Cosmology, source: float) -> float:
     return float(1.5 * cosmology.omega_m * depth)
 
 
-@cache
+@lru_cache(maxsize=128)
 def lognormal(
     cosmology: Cosmology, source: float, side: int, arcmin: float
 ) -> LognormalField:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
+from workbench.progress import with_progress
 from workbench.tasks.cosmogan.simulation.cosmology import HUBBLE_LENGTH, Cosmology
 from workbench.tasks.cosmogan.simulation.matter import nonlinear
 from workbench.tasks.cosmogan.simulation.particles.evolution import evolve, initial
@@ -37,7 +38,8 @@ def planes(
 
     The mesh has two cells a particle along each side, a plane twice as many pixels.
     What the mesh loses of short waves is given back up to the non-linear spectrum, but
-    no amplitude is changed by more than ``CLIP``.
+    no amplitude is changed by more than ``CLIP``. A GPU adds the particles in no fixed
+    order, so that its boxes differ from the processor's in the last digits.
 
     Returns:
         (slabs, 3, pixels, pixels) float32, the nearest slab first.
@@ -49,7 +51,14 @@ def planes(
     stops = 1 / (1 + redshifts[::-1])
     found: list[np.ndarray] = []
     evolved = evolve(cosmology, start, 2 * particles, stops)
-    for (x, _), z in zip(evolved, redshifts[::-1], strict=True):
+    slab_by_slab = with_progress(
+        zip(evolved, redshifts[::-1], strict=True),
+        lambda _: 1,
+        len(stops),
+        "slabs",
+        what=f"box of {particles}³ particles",
+    )
+    for (x, _), z in slab_by_slab:
         seen = np.stack([one.cpu().numpy() for one in projections(x, 2)])
         found.append(restored(seen, cosmology, float(z)))
     return np.stack(found[::-1])
