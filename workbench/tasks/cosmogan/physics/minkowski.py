@@ -42,7 +42,7 @@ def functionals(maps: Tensor, edges: Tensor) -> Tensor:
     # half bins, for V0 is wanted at their middles: below all, 2 · count of them, above
     half = ((middle - edges[0].to(maps)) * (2 / width)).floor().clamp(-1, 2 * count)
     half = (half + 1).long().flatten(1)
-    both = (half + 1) // 2
+    both = (half + 1) >> 1
 
     def total(index: Tensor, bins: int, values: Tensor) -> Tensor:
         sums = torch.zeros(len(maps), bins, device=maps.device, dtype=maps.dtype)

@@ -16,7 +16,7 @@ WIDTHS = (8, 16, 32)
 WINDOW = 64  # pixels a side that it learns from, so that large maps take no longer
 STEPS = 200
 BATCH = 64
-RATE = 2e-3
+RATE = 1e-2
 CHUNK = 64
 
 
