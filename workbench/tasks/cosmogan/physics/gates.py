@@ -37,7 +37,7 @@ def power_error(real: np.ndarray, generated: np.ndarray, field: Field) -> float:
 def skewness_error(real: np.ndarray, generated: np.ndarray, field: Field) -> float:
     """Relative error of the skewness of all pixels together."""
     ours, theirs = (
-        float(stats.skew(maps, axis=None)) if np.ptp(maps) else 0.0
+        float(stats.skew(maps.ravel())) if np.ptp(maps) else 0.0
         for maps in (real, generated)
     )
     return abs(theirs / ours - 1)
@@ -61,18 +61,20 @@ def minkowski_error(real: np.ndarray, generated: np.ndarray, field: Field) -> fl
 def correlation_error(real: np.ndarray, generated: np.ndarray, field: Field) -> float:
     """How far correlations of log C_l are off, as ``correlation_difference`` has it."""
     bands = Bands.of(field)
-    logs = [np.log(_power(maps, bands)) for maps in (real, generated)]
-    return correlation_difference(*logs)
+    ours, theirs = (np.log(_power(maps, bands)) for maps in (real, generated))
+    return correlation_difference(ours, theirs)
 
 
 def summary_auc(real: np.ndarray, generated: np.ndarray, field: Field) -> float:
     """How well classifiers tell vectors apart: a half if they cannot."""
-    return classify_vectors(*_clouds(real, generated, field)).auc
+    ours, theirs = _clouds(real, generated, field)
+    return classify_vectors(ours, theirs).auc
 
 
 def coverage(real: np.ndarray, generated: np.ndarray, field: Field) -> float:
     """Share of real vectors that have a generated one near: 0.97 for perfect maps."""
-    return neighbours(*_clouds(real, generated, field)).coverage
+    ours, theirs = _clouds(real, generated, field)
+    return neighbours(ours, theirs).coverage
 
 
 def floor_of(

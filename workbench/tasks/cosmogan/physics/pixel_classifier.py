@@ -67,8 +67,7 @@ def _network() -> nn.Module:
         convolution = nn.Conv2d(before, after, 3, stride=2, padding=1)
         layers += [convolution, nn.GroupNorm(4, after), nn.SiLU()]
     head = nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(WIDTHS[-1], 1)
-    network = nn.Sequential(*layers, *head)
-    return network.to(memory_format=torch.channels_last)
+    return nn.Sequential(*layers, *head)
 
 
 def _learn(

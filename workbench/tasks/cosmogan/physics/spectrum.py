@@ -90,5 +90,6 @@ def power_spectrum(maps: Tensor, bands: Bands, apodise: bool = False) -> Tensor:
     if apodise:
         maps = maps * hann(maps.shape[-1]).to(maps)
     theta = math.radians(bands.field.degrees)
-    waves = torch.view_as_real(torch.fft.rfft2(maps))
-    return bands.mean(waves.square().sum(-1)) * (theta / bands.field.pixels**2) ** 2
+    waves = torch.fft.rfft2(maps)
+    power = waves.real.square() + waves.imag.square()
+    return bands.mean(power) * (theta / bands.field.pixels**2) ** 2
