@@ -10,7 +10,6 @@ from workbench.tasks.cosmogan.physics.floor import halves
 from workbench.tasks.cosmogan.physics.gates import RESOLVED
 from workbench.tasks.cosmogan.physics.summary import FUNCTIONALS, POWER, Summary
 
-FLOOR = "halves of the reference"
 NAMES = "reference", "other"
 Names = tuple[str, str]
 
@@ -31,7 +30,7 @@ def sheet(
     """
     with style():
         figure = new_figure(11, 9.8)
-        rows = figure.subfigures(3, 1)
+        rows = figure.subfigures(3, 1, hspace=0.06)
         first = rows[0].subplots(1, 2)
         draw_power_ratio(first[0], summary, reference, other, names)
         draw_histogram(first[1], summary, reference, other, names)
@@ -49,7 +48,9 @@ def draw_power_ratio(
     mean = ours.mean(0)
     off = [ours[b].mean(0) / ours[a].mean(0) - 1 for a, b in halves(len(ours))]
     spread = 2 * np.sqrt(np.mean(np.square(off), 0))
-    axes.fill_between(ell, 1 - spread, 1 + spread, color=LINE, label=f"{FLOOR}, 2σ")
+    axes.fill_between(
+        ell, 1 - spread, 1 + spread, color=LINE, label=f"halves of {names[0]}, 2σ"
+    )
     for rows, colour, name in ((ours, TRUTH, names[0]), (theirs, OURS, names[1])):
         low, high = np.quantile(rows, (0.16, 0.84), axis=0) / mean
         axes.fill_between(ell, low, high, color=colour, alpha=0.13, linewidth=0)
@@ -98,7 +99,7 @@ def draw_minkowski(
         where = summary.columns_of(group)
         pair = reference[:, where], other[:, where]
         _curves(axes, summary.thresholds, *pair, names)
-        axes.set(xlabel="threshold ν, σ of the reference", ylabel=label)
+        axes.set(xlabel=f"threshold ν, σ of {names[0]}", ylabel=label)
     panels[0].legend()
 
 
@@ -135,6 +136,8 @@ def _curves(
     mean = ours.mean(0)
     off = [ours[b].mean(0) - ours[a].mean(0) for a, b in halves(len(ours))]
     spread = 2 * np.sqrt(np.mean(np.square(off), 0))
-    axes.fill_between(x, mean - spread, mean + spread, color=LINE, label=f"{FLOOR}, 2σ")
+    axes.fill_between(
+        x, mean - spread, mean + spread, color=LINE, label=f"halves of {names[0]}, 2σ"
+    )
     axes.plot(x, mean, color=TRUTH, label=names[0])
     axes.plot(x, theirs.mean(0), color=OURS, linestyle="dashed", label=names[1])
