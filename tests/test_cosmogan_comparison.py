@@ -22,6 +22,7 @@ from workbench.tasks.cosmogan.physics.frechet import frechet
 from workbench.tasks.cosmogan.physics.memorisation import memorisation
 from workbench.tasks.cosmogan.physics.neighbours import neighbours
 from workbench.tasks.cosmogan.physics.paper import paper_p_values
+from workbench.tasks.cosmogan.physics.pixel_classifier import classify_pixels
 from workbench.tasks.cosmogan.physics.ranks import kolmogorov_smirnov, mann_whitney
 from workbench.tasks.cosmogan.physics.summary import POWER, Summary
 
@@ -79,19 +80,20 @@ def test_skewness_too_low_fails_in_skewness_and_not_in_power(
 
 
 def test_200_equal_pairs_differ_no_more_often_than_stated() -> None:
-    maps = lognormal(200 * 96, SMALL, 5).reshape(200, 2, 48, 32, 32)
-    alarms = sum(not quick(*pair, SMALL).agree for pair in maps)
+    tiny = Field.named("wide", 16)
+    maps = lognormal(200 * 96, tiny, 5).reshape(200, 2, 48, 16, 16)
+    alarms = sum(not quick(*pair, tiny).agree for pair in maps)
     most = stats.binom.ppf(0.999, 200, FALSE_ALARM)
     assert alarms <= most
 
 
 def test_ranks_are_tested_as_scipy_does() -> None:
     draw = np.random.default_rng(6)
-    one, two = draw.normal(size=(90, 3)), draw.normal(0.3, 1, size=(70, 3))
-    two[:, 2] = one[:70, 2]
+    one, two = draw.normal(size=(900, 3)), draw.normal(0.1, 1, size=(700, 3))
+    two[:, 2] = one[:700, 2]
     for k in range(3):
-        wanted = stats.ks_2samp(one[:, k], two[:, k], method="asymp")
-        assert kolmogorov_smirnov(one, two)[k] == pytest.approx(wanted.pvalue)
+        wanted = stats.ks_2samp(one[:, k], two[:, k]).pvalue
+        assert wanted <= kolmogorov_smirnov(one, two)[k] < 1.2 * wanted + 0.01
     flat = np.ones((20, 1))
     assert kolmogorov_smirnov(flat, flat) == [1] and mann_whitney(flat, flat) == [1]
 
@@ -150,12 +152,17 @@ def test_classifiers_guess_where_there_is_nothing_to_learn() -> None:
     assert wide.p < 1e-6 and wide.auc > 0.7
 
 
-def test_the_whole_table_has_floors_and_plain_types(
-    real: np.ndarray, tame: np.ndarray
-) -> None:
+def test_a_network_tells_pixels_apart_where_they_differ() -> None:
+    one, same = np.split(lognormal(256, SMALL, 16), 2)
+    assert classify_pixels(one, same).p > 0.01
+    other = lognormal(128, SMALL, 17, skewness=0.8)
+    assert classify_pixels(one, other).auc > 0.8
+
+
+def test_the_whole_table_has_floors_and_plain_types() -> None:
     few = lognormal(64, SMALL, 11), lognormal(96, SMALL, 12, skewness=1.3)
-    found = compare(*few, SMALL)
-    assert not found.agree and "classifier of pixels" in found.groups
+    found = compare(*few, SMALL, pixels=False)
+    assert not found.agree
     rows = found.as_json()["statistics"]
     assert {"name", "group", "effect", "unit", "floor", "p", "verdict"} <= rows[
         0

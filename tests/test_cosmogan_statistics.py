@@ -100,7 +100,8 @@ def test_moments_are_those_of_scipy_and_none_of_a_flat_map() -> None:
 
 def test_a_histogram_counts_every_pixel() -> None:
     maps = tensor(np.array([[[-2.0, 0.1], [0.2, 9.0]]]))
-    assert histogram(maps, torch.tensor([0.0, 1.0])).tolist() == [[0.25, 0.5, 0.25]]
+    shares = histogram(maps, torch.tensor([0.0, 1.0, 2.0]))
+    assert shares.tolist() == [[0.25, 0.5, 0, 0.25]]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
 """Boosted trees that name each grid point from its own features, and no network.
 
-Needs scikit-learn: ``pip install 'science-workbench[trees]'``. Trees see a grid point
-alone, or with means of its surroundings (``features``); in the latter case what they
-say is smoothed over 1.5° too.
+Trees see a grid point alone, or with means of its surroundings (``features``); in the
+latter case what they say is smoothed over 1.5° too.
 """
 
 from collections.abc import Iterable, Mapping
@@ -77,14 +76,10 @@ def fit(
         seed: Of the grid points learnt from, and of the trees.
 
     Raises:
-        BadInput: scikit-learn is missing, or no map has all classes.
+        BadInput: no map has all classes.
     """
-    try:
-        from sklearn.ensemble import HistGradientBoostingClassifier
-    except ImportError:
-        raise BadInput(
-            "boosted trees need scikit-learn: pip install 'science-workbench[trees]'"
-        ) from None
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
     draw = np.random.default_rng(seed)
     rows: list[np.ndarray] = []
     codes: list[np.ndarray] = []

@@ -77,9 +77,10 @@ def bispectrum(maps: Tensor, rings: Rings) -> Tensor:
     Returns:
         (N, 2 · rings − 1) in steradians squared.
     """
-    waves = torch.fft.rfft2(maps)
-    shape = maps.shape[-2:]
-    parts = [torch.fft.irfft2(waves * mask, s=shape) for mask in rings.masks.to(maps)]
+    size = maps.shape[-1]
+    waves = torch.fft.rfft2(maps)[..., : size // 3 + 1]  # no ring has shorter ones
+    masks = rings.masks.to(maps)[..., : size // 3 + 1]
+    parts = [torch.fft.irfft2(waves * mask, s=(size, size)) for mask in masks]
     theta = math.radians(rings.field.degrees)
     unit = theta**4 / rings.field.pixels**6
     return _products(parts, rings.triangles) * unit / rings.counts.to(maps)

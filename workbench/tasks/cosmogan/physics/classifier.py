@@ -1,6 +1,7 @@
 """Whether anything learns from their vectors to tell two sets of maps apart."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -38,8 +39,9 @@ def told(folds: list[tuple[np.ndarray, np.ndarray]]) -> Told:
     ]
     pairs = [len(reference) * len(other) for reference, other in folds]
     areas = [test.statistic / count for test, count in zip(tests, pairs, strict=True)]
-    p = stats.combine_pvalues([test.pvalue for test in tests], method="stouffer").pvalue
-    return Told(float(np.mean(areas)), float(p))
+    chances = [test.pvalue for test in tests]
+    joined: Any = stats.combine_pvalues(chances, method="stouffer")
+    return Told(float(np.mean(areas)), float(joined.pvalue))
 
 
 def classify_vectors(reference: np.ndarray, other: np.ndarray, seed: int = 0) -> Told:

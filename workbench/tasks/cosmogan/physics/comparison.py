@@ -130,7 +130,7 @@ def compare(
     vectors = summary.vectors(reference, what), summary.vectors(other, what)
     asked = questions(summary, vectors, seed)
     if pixels:
-        asked.append(of_pixels((reference, other), seed, progress))
+        asked.append(of_pixels((reference, other), seed))
     shown = asked
     if progress:
         shown = with_progress(asked, lambda _: 1, len(asked), "tests", what="compare")
@@ -149,15 +149,14 @@ def questions(summary: Summary, vectors: Sets, seed: int) -> list[Question]:
 def judge(answers: list[tuple[Question, Evidence]]) -> Comparison:
     """Put answers in a table with one rate of false alarms."""
     tested = sum(evidence.p is not None for _, evidence in answers)
-    return Comparison(
-        tuple(row for pair in answers for row in _rows(*pair, share=tested))
-    )
+    rows = [row for pair in answers for row in _rows(*pair, tested)]
+    return Comparison(tuple(sorted(rows, key=lambda row: row.p is None)))
 
 
-def _rows(question: Question, evidence: Evidence, share: int) -> Iterator[Row]:
+def _rows(question: Question, evidence: Evidence, tested: int) -> Iterator[Row]:
     p: list[float | None] = [None] * len(question.names)
     if evidence.p is not None:
-        p = list(np.minimum(1, share * _holm(evidence.p)).tolist())
+        p = list(np.minimum(1, tested * _holm(evidence.p)).tolist())
     numbers = evidence.effects.tolist(), evidence.floors.tolist(), p
     for name, effect, floor, chance in zip(question.names, *numbers, strict=True):
         yield Row(name, question.group, effect, question.unit, floor, chance)

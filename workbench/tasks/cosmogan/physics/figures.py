@@ -4,13 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from workbench.style import INK, LINE, OURS, PALE, TRUTH, new_figure, style
+from workbench.style import LINE, OURS, PALE, TRUTH, new_figure, style
 from workbench.tasks.cosmogan.physics.correlation import correlations
 from workbench.tasks.cosmogan.physics.floor import halves
 from workbench.tasks.cosmogan.physics.gates import RESOLVED
 from workbench.tasks.cosmogan.physics.summary import FUNCTIONALS, POWER, Summary
 
-FLOOR = "halves of the reference"
 NAMES = "reference", "other"
 Names = tuple[str, str]
 
@@ -30,8 +29,8 @@ def sheet(
         names: Of the two sets, as legends say.
     """
     with style():
-        figure = new_figure(11, 9.2)
-        rows = figure.subfigures(3, 1)
+        figure = new_figure(11, 9.8)
+        rows = figure.subfigures(3, 1, hspace=0.06)
         first = rows[0].subplots(1, 2)
         draw_power_ratio(first[0], summary, reference, other, names)
         draw_histogram(first[1], summary, reference, other, names)
@@ -49,7 +48,9 @@ def draw_power_ratio(
     mean = ours.mean(0)
     off = [ours[b].mean(0) / ours[a].mean(0) - 1 for a, b in halves(len(ours))]
     spread = 2 * np.sqrt(np.mean(np.square(off), 0))
-    axes.fill_between(ell, 1 - spread, 1 + spread, color=LINE, label=f"{FLOOR}, 2σ")
+    axes.fill_between(
+        ell, 1 - spread, 1 + spread, color=LINE, label=f"halves of {names[0]}, 2σ"
+    )
     for rows, colour, name in ((ours, TRUTH, names[0]), (theirs, OURS, names[1])):
         low, high = np.quantile(rows, (0.16, 0.84), axis=0) / mean
         axes.fill_between(ell, low, high, color=colour, alpha=0.13, linewidth=0)
@@ -69,6 +70,7 @@ def draw_power_ratio(
     axes.set(
         xlabel="multipole l", ylabel=f"C_l over mean of {names[0]}", xlim=ell[[0, -1]]
     )
+    axes.margins(y=0.2)  # room for the legend
     axes.legend(loc="upper right")
 
 
@@ -97,7 +99,7 @@ def draw_minkowski(
         where = summary.columns_of(group)
         pair = reference[:, where], other[:, where]
         _curves(axes, summary.thresholds, *pair, names)
-        axes.set(xlabel="threshold ν, σ of the reference", ylabel=label)
+        axes.set(xlabel=f"threshold ν, σ of {names[0]}", ylabel=label)
     panels[0].legend()
 
 
@@ -109,17 +111,22 @@ def draw_correlations(
     names: Names,
 ) -> None:
     """Correlation matrices of log C_l side by side, and their difference."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
     where = summary.columns_of(POWER)
     ours, theirs = (correlations(rows[:, where]) for rows in (reference, other))
     titles = (*names, f"{names[1]} − {names[0]}")
+    most = np.abs(np.stack([ours, theirs]) - np.eye(len(where))).max()
+    scale = ScalarMappable(Normalize(-most, most), "RdBu_r")
+    edges = np.array(summary.bands.edges)
     matrices = ours, theirs, theirs - ours
     for axes, matrix, title in zip(panels, matrices, titles, strict=True):
-        edges = np.array(summary.bands.edges)
-        drawn = axes.pcolormesh(edges, edges, matrix, cmap="RdBu_r", vmin=-1, vmax=1)
+        axes.pcolormesh(edges, edges, matrix, cmap=scale.cmap, norm=scale.norm)
         axes.set(title=title, xlabel="multipole l", aspect="equal")
     panels[0].set_ylabel("multipole l")
-    figure = panels[0].figure
-    figure.colorbar(drawn, ax=list(panels), label="correlation of log C_l")
+    beside = {"ax": list(panels), "label": "correlation of log C_l", "extend": "max"}
+    panels[0].figure.colorbar(scale, **beside)
 
 
 def _curves(
@@ -129,12 +136,8 @@ def _curves(
     mean = ours.mean(0)
     off = [ours[b].mean(0) - ours[a].mean(0) for a, b in halves(len(ours))]
     spread = 2 * np.sqrt(np.mean(np.square(off), 0))
-    low = (
-        np.maximum(mean - spread, np.finfo(np.float64).tiny)
-        if mean.min() >= 0
-        else (mean - spread)
+    axes.fill_between(
+        x, mean - spread, mean + spread, color=LINE, label=f"halves of {names[0]}, 2σ"
     )
-    axes.fill_between(x, low, mean + spread, color=LINE, label=f"{FLOOR}, 2σ")
     axes.plot(x, mean, color=TRUTH, label=names[0])
     axes.plot(x, theirs.mean(0), color=OURS, linestyle="dashed", label=names[1])
-    axes.tick_params(colors=INK)

@@ -5,18 +5,17 @@ from torch import Tensor
 
 
 def histogram(maps: Tensor, edges: Tensor) -> Tensor:
-    """Share of a map's pixels in each bin; the first and last bins have no outer edge.
+    """Share of a map's pixels below, in each bin between the edges, and above.
 
     Args:
         maps: (N, S, S).
-        edges: Between the bins, rising (bins − 1,).
+        edges: Of the bins, evenly spaced (bins + 1,).
 
     Returns:
-        (N, bins), of sum one.
+        (N, bins + 2), of sum one.
     """
-    bins = torch.bucketize(maps.flatten(1), edges.to(maps))
-    counts = torch.zeros(len(maps), len(edges) + 1, device=maps.device)
-    return (
-        counts.scatter_add_(1, bins, torch.ones_like(bins, dtype=counts.dtype))
-        / (bins.shape[1])
-    )
+    count, low, width = len(edges) - 1, float(edges[0]), float(edges[1] - edges[0])
+    bins = ((maps.flatten(1) - low) / width).floor().clamp(-1, count).long() + 1
+    counts = torch.zeros(len(maps), count + 2, device=maps.device, dtype=maps.dtype)
+    ones = torch.ones((), device=maps.device, dtype=maps.dtype).expand_as(bins)
+    return counts.scatter_add_(1, bins, ones) / bins.shape[1]

@@ -1,5 +1,7 @@
 """Whether two sets of maps have the same mean, whatever else they have."""
 
+from typing import Any
+
 import numpy as np
 from scipy import stats
 
@@ -18,6 +20,6 @@ def p_of_means(reference: np.ndarray, other: np.ndarray) -> np.ndarray:
         (D,), one where neither set varies and both are the same.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = stats.ttest_ind(reference, other, axis=0, equal_var=False).pvalue
+        test: Any = stats.ttest_ind(reference, other, axis=0, equal_var=False)
     same = reference.mean(0) == other.mean(0)
-    return np.where(np.isfinite(p), p, same.astype(float))
+    return np.where(np.isfinite(test.pvalue), test.pvalue, same)

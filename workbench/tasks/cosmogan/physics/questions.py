@@ -106,11 +106,10 @@ def of_clouds(summary: Summary, vectors: Sets, seed: int) -> Iterator[Question]:
     yield Question("neighbours", names, "share", (one, two), shares, without_p(shares))
 
 
-def of_pixels(maps: Sets, seed: int, progress: bool) -> Question:
+def of_pixels(maps: Sets, seed: int) -> Question:
     """What a network sees in the maps (N, S, S) and (M, S, S) themselves."""
-    what = "look at pixels" if progress else None
     return _of_classifier(
-        "classifier of pixels", maps, lambda a, b: classify_pixels(a, b, seed, what)
+        "classifier of pixels", maps, lambda a, b: classify_pixels(a, b, seed)
     )
 
 

@@ -90,5 +90,6 @@ def power_spectrum(maps: Tensor, bands: Bands, apodise: bool = False) -> Tensor:
     if apodise:
         maps = maps * hann(maps.shape[-1]).to(maps)
     theta = math.radians(bands.field.degrees)
-    power = torch.fft.rfft2(maps).abs().square() * (theta / bands.field.pixels**2) ** 2
-    return bands.mean(power)
+    waves = torch.fft.rfft2(maps)
+    power = waves.real.square() + waves.imag.square()
+    return bands.mean(power) * (theta / bands.field.pixels**2) ** 2
