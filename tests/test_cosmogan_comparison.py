@@ -174,33 +174,55 @@ def test_the_whole_table_has_floors_and_plain_types() -> None:
     assert "DIFFERS" in text and "coverage" in text and "1 time in 100" in text
 
 
-def test_gates_are_near_their_floors_for_perfect_maps_alone(
+@pytest.fixture(scope="module")
+def measured(
     real: np.ndarray, same: np.ndarray, loud: np.ndarray, tame: np.ndarray
-) -> None:
-    some = real[:MAPS]
-    power = gates.floor_of(gates.power_error, real, FIELD)
-    assert gates.power_error(some, same, FIELD) < 2 * power < 0.03
-    assert gates.power_error(some, loud, FIELD) == pytest.approx(0.05, abs=0.02)
-    assert gates.skewness_error(some, same, FIELD) < 0.05
-    assert gates.skewness_error(some, tame, FIELD) == pytest.approx(0.28, abs=0.05)
-    assert gates.minkowski_error(some, same, FIELD) < 0.2
-    assert gates.minkowski_error(some, tame, FIELD) > 0.5
-    assert gates.summary_auc(some, same, FIELD) < 0.56
-    assert gates.summary_auc(some, tame, FIELD) > 0.95
-    assert gates.coverage(some, same, FIELD) > 0.93
-    assert gates.coverage(some, tame, FIELD) < 0.5
-    assert gates.correlation_error(some, same, FIELD) < 0.25
-    smooth = gaussian(MAPS, FIELD, 13)
-    assert gates.correlation_error(some, smooth, FIELD) > 0.5
-
-
-def test_gates_survive_a_generator_that_collapsed(real: np.ndarray) -> None:
+) -> dict[str, gates.Measured]:
+    """Sets of maps, measured in bins of the real ones."""
+    summary = Summary.of(real, FIELD)
     flat = np.zeros((64, 64, 64), np.float32)
-    some = real[:128]
-    assert gates.power_error(some, flat, FIELD) == pytest.approx(1)
-    assert gates.skewness_error(some, flat, FIELD) == 1
-    assert gates.coverage(some, flat, FIELD) == 0
-    assert gates.summary_auc(some, flat, FIELD) == 1
+    smooth = gaussian(MAPS, FIELD, 13)
+    sets = {"real": real, "same": same, "loud": loud, "tame": tame}
+    sets |= {"flat": flat, "smooth": smooth}
+    return {name: gates.Measured.of(maps, summary) for name, maps in sets.items()}
+
+
+def test_gates_are_near_their_floors_for_perfect_maps_alone(
+    measured: dict[str, gates.Measured],
+) -> None:
+    real, same, loud, tame, _, smooth = measured.values()
+    some = real[:MAPS]
+    power = gates.floor_of(gates.POWER_GATE, real)
+    assert gates.power_error(some, same) < 2 * power < 0.03
+    assert gates.power_error(some, loud) == pytest.approx(0.05, abs=0.02)
+    assert gates.skewness_error(some, same) < 0.05
+    assert gates.skewness_error(some, tame) == pytest.approx(0.28, abs=0.05)
+    assert gates.minkowski_error(some, same) < 0.2
+    assert gates.minkowski_error(some, tame) > 0.5
+    assert gates.summary_auc(some, same) < 0.56
+    assert gates.summary_auc(some, tame) > 0.95
+    assert gates.coverage(some, same) > 0.93
+    assert gates.coverage(some, tame) < 0.5
+    assert gates.correlation_error(some, same) < 0.25
+    assert gates.correlation_error(some, smooth) > 0.5
+    assert all(gate.passed(gate(some, same)) for gate in gates.QUICK)
+    assert not all(gate.passed(gate(some, tame)) for gate in gates.QUICK)
+
+
+def test_skewness_is_that_of_scipy(measured: dict[str, gates.Measured]) -> None:
+    some = measured["real"][:50]
+    wanted = stats.skew(some.maps.ravel().astype(float))
+    assert some.skewness == pytest.approx(wanted, rel=1e-3)
+
+
+def test_gates_survive_a_generator_that_collapsed(
+    measured: dict[str, gates.Measured],
+) -> None:
+    some, flat = measured["real"][:128], measured["flat"]
+    assert gates.power_error(some, flat) == pytest.approx(1)
+    assert gates.skewness_error(some, flat) == 1
+    assert gates.coverage(some, flat) == 0
+    assert gates.summary_auc(some, flat) == 1
 
 
 @pytest.mark.parametrize("copies", [0.0, 0.02, 0.2])

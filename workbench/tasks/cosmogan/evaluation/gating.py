@@ -55,11 +55,11 @@ def gate_table(found: Mapping[str, Mapping[str, float]]) -> Table:
         rows.append((gate.title, f"{sign} {gate.bar:g}", *cells))
     return Table(
         "Gates",
-        "Generated maps against held-out simulated ones; ✓ on the right side of the "
-        "bar. Beside it two generators that were fitted, not trained; last, what halves "
-        "of the held-out maps give against each other: no generator can be better. "
-        "Where maps come from few boxes of particles, halves share boxes, and the floor "
-        "is lower than what maps of other boxes would give.",
+        "Generated maps against held-out ones; ✓ on the right side of the bar. Beside "
+        "it two generators that were fitted, not trained; last, what halves of the "
+        "held-out maps give against each other: no generator can be better. Where maps "
+        "come from few boxes of particles, halves share boxes, and the floor is lower "
+        "than what maps of other boxes would give.",
         ("gate", "bar", *names),
         tuple(rows),
     )

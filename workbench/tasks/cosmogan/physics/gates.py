@@ -98,12 +98,14 @@ def correlation_error(real: Measured, generated: Measured) -> float:
 
 def summary_auc(real: Measured, generated: Measured) -> float:
     """How well classifiers tell vectors apart: a half if they cannot."""
-    return classify_vectors(*_clouds(real, generated)).auc
+    ours, theirs = _clouds(real, generated)
+    return classify_vectors(ours, theirs).auc
 
 
 def coverage(real: Measured, generated: Measured) -> float:
     """Share of real vectors that have a generated one near: 0.97 for perfect maps."""
-    return neighbours(*_clouds(real, generated)).coverage
+    ours, theirs = _clouds(real, generated)
+    return neighbours(ours, theirs).coverage
 
 
 @dataclass(frozen=True)
