@@ -64,7 +64,7 @@ def test_batches_hold_what_the_file_does(file: str) -> None:
     assert sample["field"] == data.field
 
 
-def test_training_goes_through_other_maps_with_two_processes(npy: str) -> None:
+def test_workers_load_the_same_batches(npy: str) -> None:
     data = opened(npy, workers=1)
     alone = opened(npy)
     there = [batch["index"].tolist() for batch in data.train_dataloader()]

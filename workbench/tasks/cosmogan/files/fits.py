@@ -44,7 +44,8 @@ def find_fits(path: Path) -> Found:
         scale = _scale(header)
         about = json.loads(header.get(_ABOUT, "{}"))
     shape = tuple(header[f"NAXIS{k}"] for k in range(header["NAXIS"], 0, -1))
-    kind = np.dtype(f">{'f' if header['BITPIX'] < 0 else 'i'}{_bytes(header)}")
+    bits = header["BITPIX"]
+    kind = np.dtype(f">{'f' if bits < 0 else 'i'}{abs(bits) // 8}")
     missing = place + kind.itemsize * int(np.prod(shape)) - path.stat().st_size
     if missing > 0:
         raise damaged(path, f"{missing:,} bytes are missing")
@@ -52,10 +53,6 @@ def find_fits(path: Path) -> Found:
     source = header.get("Z")
     source = float(source) if isinstance(source, int | float) else None
     return Found(path, "fits", FileStack(path, opener), scale, source, about)
-
-
-def _bytes(header: Any) -> int:
-    return abs(header["BITPIX"]) // 8
 
 
 def _image(path: Path) -> tuple[Any, int]:
@@ -83,13 +80,13 @@ def _image(path: Path) -> tuple[Any, int]:
 
 def _scale(header: Any) -> float | None:
     """Degrees a pixel is wide, where the header says."""
-    from astropy.wcs import WCS
-    from astropy.wcs.utils import proj_plane_pixel_scales
-
     if "ANGLE" in header:
         return float(header["ANGLE"]) / header["NAXIS1"]
     if "CTYPE1" not in header:
         return None
+    from astropy.wcs import WCS
+    from astropy.wcs.utils import proj_plane_pixel_scales
+
     coordinates = WCS(header)
     if not coordinates.has_celestial:
         return None
