@@ -68,3 +68,5 @@ def test_what_cannot_be_learnt_is_refused(seen: np.ndarray) -> None:
         Lognormal.fit(-seen, FIELD)
     with pytest.raises(BadInput, match="1 maps: give at least 2"):
         Gaussian.fit(seen[:1], FIELD)
+    with pytest.raises(BadInput, match="maps that do not vary"):
+        Gaussian.fit(np.zeros((4, 64, 64), np.float32), FIELD)

@@ -184,8 +184,9 @@ def test_maps_are_the_same_from_anywhere_and_belong_to_boxes(maps: np.ndarray) -
 
 
 def test_even_few_particles_lens_about_as_theory_has_it(maps: np.ndarray) -> None:
-    from workbench.tasks.cosmogan.realism.observed import map_power, ring_power
+    from workbench.tasks.cosmogan.realism.observed import map_power
     from workbench.tasks.cosmogan.realism.rows import expected_rings
+    from workbench.tasks.cosmogan.simulation.patch import ring_power
 
     ratio = ring_power(map_power(maps, FIELD), FIELD) / expected_rings(FIELD)
     assert ratio[1:12].mean() == pytest.approx(1, abs=0.25)

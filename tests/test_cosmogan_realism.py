@@ -15,12 +15,12 @@ from workbench.tasks.cosmogan.realism import Realism, command, realism
 from workbench.tasks.cosmogan.realism.observed import (
     map_power,
     observe,
-    ring_power,
     smoothed,
 )
 from workbench.tasks.cosmogan.realism.real import DEFAULT, KTNG, MASSIVENUS
 from workbench.tasks.cosmogan.realism.rows import Row, expected_rings, own_rows
 from workbench.tasks.cosmogan.simulation import simulate
+from workbench.tasks.cosmogan.simulation.patch import ring_power
 
 FIELD = Field.named("wide", 64)
 

@@ -4,8 +4,9 @@ Both learn the power spectrum of the maps they see; the lognormal one their skew
 well. Neither knows anything of shapes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
 
 import numpy as np
@@ -20,11 +21,12 @@ from workbench.tasks.cosmogan.simulation.patch import (
     multipoles,
     pixel_area,
     power,
+    ring_power,
 )
 
 _CHUNK = 64  # maps
 _ROUNDS = 12  # of matching the spectrum; it has settled by then
-_STEPS_A_ROUND = 3.0  # by how much a round may change a wave's power at most
+_MOST = 3.0  # by how much a round may change a wave's power
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Gaussian:
         """Learn from maps (N, S, S).
 
         Raises:
-            BadInput: fewer than two maps.
+            BadInput: fewer than two maps, or maps that do not vary.
         """
         seen = _Seen.of(maps, field)
         matched = seen.matched(lambda wanted: correlation(wanted, field.arcmin))
@@ -50,11 +52,8 @@ class Gaussian:
 
     def sample(self, n: int, seed: int) -> np.ndarray:
         """New maps (n, S, S) float32, whose edges do not meet."""
-        side = self.field.pixels
-        parts = [
-            gaussian.draw(self.rms, draws)[:, :side, :side] for draws in _draws(n, seed)
-        ]
-        return np.concatenate(parts) + np.float32(self.mean)
+        draw = partial(gaussian.draw, self.rms)
+        return _crops(draw, n, seed, self.field) + np.float32(self.mean)
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ class Lognormal:
         """Learn from maps (N, S, S).
 
         Raises:
-            BadInput: fewer than two maps, or a skewness that is not above 0.
+            BadInput: as above, or a skewness that is not above 0.
         """
         seen = _Seen.of(maps, field)
         if seen.skewness <= 0:
@@ -89,16 +88,22 @@ class Lognormal:
 
     def sample(self, n: int, seed: int) -> np.ndarray:
         """New maps (n, S, S) float32, whose edges do not meet."""
-        side = self.field.pixels
-        parts = [self.model.draw(draws)[:, :side, :side] for draws in _draws(n, seed)]
-        return np.concatenate(parts) + np.float32(self.mean)
+        return _crops(self.model.draw, n, seed, self.field) + np.float32(self.mean)
 
 
-def _draws(n: int, seed: int) -> Iterator[list[np.random.Generator]]:
-    """A stream of random numbers for each map, some maps at a time."""
+def _crops(
+    draw: Callable[[list[np.random.Generator]], np.ndarray],
+    n: int,
+    seed: int,
+    field: Field,
+) -> np.ndarray:
+    """Corners of periodic maps, each from a stream of random numbers of its own."""
+    found = np.empty((n, field.pixels, field.pixels), np.float32)
     for first in range(0, n, _CHUNK):
         numbers = range(first, min(first + _CHUNK, n))
-        yield [np.random.default_rng([seed, number]) for number in numbers]
+        maps = draw([np.random.default_rng([seed, number]) for number in numbers])
+        found[first : numbers.stop] = maps[:, : field.pixels, : field.pixels]
+    return found
 
 
 @dataclass(frozen=True)
@@ -131,10 +136,12 @@ class _Seen:
         around = np.zeros((2 * side, side + 1))
         for first in range(0, len(maps), _CHUNK):
             chunk = maps[first : first + _CHUNK] - np.float32(mean)
-            moments += [np.sum(chunk**power, dtype=float) for power in (2, 3)]
+            moments += [np.sum(chunk**order, dtype=float) for order in (2, 3)]
             inside += (np.abs(np.fft.rfft2(chunk)) ** 2).sum(0)
             around += (np.abs(np.fft.rfft2(chunk, (2 * side,) * 2)) ** 2).sum(0)
         second, third = moments / maps.size
+        if not second > 0:
+            raise BadInput("maps that do not vary, or hold no numbers: give others")
         lag = np.abs(np.fft.fftfreq(2 * side, 1 / (2 * side)))
         overlap = np.maximum(side - lag, 1)
         lags = np.fft.irfft2(around / len(maps), s=(2 * side,) * 2)
@@ -158,25 +165,13 @@ class _Seen:
         side, arcmin = self.field.pixels, self.field.arcmin
         known = power(self.correlation, arcmin)
         wanted = np.maximum(known, known.max() * 1e-6)
-        bins = _rings(multipoles(side, arcmin), self.field)
         rings = multipoles(2 * side, arcmin) / self.field.fundamental
-        double = np.full(bins.shape, 2.0)  # waves that a real transform has once
-        double[:, [0, -1]] = 1
-        count = np.bincount(bins.ravel(), double.ravel())
-        seen = np.bincount(bins.ravel(), (double * self.power).ravel())
-        there = np.arange(len(count))[count > 0]
+        seen = ring_power(self.power, self.field)
         for _ in range(_ROUNDS):
-            has = crop_power(achieved(wanted), side, arcmin)
-            has = np.bincount(bins.ravel(), (double * has).ravel())
-            ratio = seen[there] / has[there]
-            ratio = np.clip(ratio, 1 / _STEPS_A_ROUND, _STEPS_A_ROUND)
-            wanted = wanted * np.interp(rings, there, ratio)
+            has = ring_power(crop_power(achieved(wanted), side, arcmin), self.field)
+            ratio = np.clip(seen / has, 1 / _MOST, _MOST)
+            wanted = wanted * np.interp(rings, np.arange(len(ratio)), ratio)
         return wanted
-
-
-def _rings(ell: np.ndarray, field: Field) -> np.ndarray:
-    """Number of the ring, one wave across the field wide, that a multipole is in."""
-    return np.rint(ell / field.fundamental).astype(int)
 
 
 def _symmetric(lags: np.ndarray) -> np.ndarray:

@@ -7,8 +7,9 @@ import numpy as np
 
 from workbench.style import INK, OURS, PALE, PREVIOUS, TRUTH, new_figure, style
 from workbench.tasks.cosmogan.field import Field
-from workbench.tasks.cosmogan.realism.observed import map_power, ring_power, smoothed
+from workbench.tasks.cosmogan.realism.observed import map_power, smoothed
 from workbench.tasks.cosmogan.realism.rows import expected_rings
+from workbench.tasks.cosmogan.simulation.patch import ring_power
 
 COLOURS = (OURS, TRUTH, PREVIOUS, PALE)
 TICKS = (0, 0.5, 1, 1.5)  # degrees

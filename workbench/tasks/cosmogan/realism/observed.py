@@ -7,7 +7,7 @@ from scipy.ndimage import gaussian_filter
 from scipy.stats import kurtosis, skew
 
 from workbench.tasks.cosmogan.field import Field
-from workbench.tasks.cosmogan.simulation.patch import multipoles, pixel_area
+from workbench.tasks.cosmogan.simulation.patch import pixel_area
 
 SHARES = (1, 5, 50, 95, 99)  # % of pixels
 SMOOTHING = 1.0  # arcminutes, of the maps that are held against real ones
@@ -52,20 +52,6 @@ def smoothed(maps: np.ndarray, arcmin: float) -> np.ndarray:
     rim = int(np.ceil(4 * wide))
     inside = slice(rim, -rim)
     return gaussian_filter(maps, (0, wide, wide))[:, inside, inside]
-
-
-def ring_power(power: np.ndarray, field: Field) -> np.ndarray:
-    """Mean power by ring, one wave across the field wide; the first is the mean.
-
-    Args:
-        power: (S, S // 2 + 1), as ``rfft2`` orders waves.
-        field: The patch of sky.
-    """
-    ell = multipoles(field.pixels, field.arcmin)
-    ring = np.rint(ell / field.fundamental).astype(int).ravel()
-    once = np.full(power.shape, 2.0)  # a real transform has half of the waves
-    once[:, [0, -1]] = 1
-    return np.bincount(ring, (once * power).ravel()) / np.bincount(ring, once.ravel())
 
 
 def map_power(maps: np.ndarray, field: Field) -> np.ndarray:

@@ -17,7 +17,6 @@ from workbench.tasks.cosmogan.realism.observed import (
     Observed,
     map_power,
     observe,
-    ring_power,
     smoothed,
 )
 from workbench.tasks.cosmogan.simulation.cosmology import FIDUCIAL
@@ -27,7 +26,9 @@ from workbench.tasks.cosmogan.simulation.patch import (
     correlation,
     crop_power,
     pixel_power,
+    ring_power,
 )
+from workbench.tasks.cosmogan.simulation.sky import Sky
 
 SPECTRUM = {"lognormal": (0.02, 0.06), "particles": (0.1, 0.25)}  # mean and worst |Δ|
 SPREAD = {"lognormal": 0.02, "particles": 0.05}  # relative
@@ -59,7 +60,7 @@ def _number(value: float | None) -> str:
 
 def expected_correlation(field: Field) -> np.ndarray:
     """Correlation by lag of the field's pixels, on a patch twice as wide."""
-    spectrum = convergence(FIDUCIAL, field.source or 0)
+    spectrum = convergence(FIDUCIAL, Sky(field).source)
     wide = 2 * field.pixels
     return correlation(pixel_power(spectrum, wide, field.arcmin), field.arcmin)
 
@@ -96,7 +97,7 @@ def own_rows(kind: str, maps: np.ndarray, field: Field) -> Iterator[Row]:
     yield Row(f"{kind}: σ of κ", found.spread, spread, spread - miss, spread + miss)
     yield Row(f"{kind}: skewness", found.skewness, None, *SKEWNESS)
     yield Row(f"{kind}: kurtosis", found.kurtosis)
-    least = -vacuum(FIDUCIAL, field.source or 0)
+    least = -vacuum(FIDUCIAL, Sky(field).source)
     yield Row(f"{kind}: least κ, none below a vacuum", found.least, least, least, 0)
 
 

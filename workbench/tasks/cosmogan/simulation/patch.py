@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from workbench.tasks.cosmogan.field import Field
 from workbench.tasks.cosmogan.simulation.matter import Spectrum
 
 _FOLDS = (-1, 0, 1)  # of the waves that pixels cannot tell apart, along each side
@@ -70,3 +71,17 @@ def crop_power(correlated: np.ndarray, side: int, arcmin: float) -> np.ndarray:
     inside = correlated[np.ix_(lag, lag)] * overlap[:, None] * overlap
     folded = inside.reshape(2, side, 2, side).sum((0, 2))
     return np.fft.rfft2(folded).real * pixel_area(arcmin)
+
+
+def ring_power(power: np.ndarray, field: Field) -> np.ndarray:
+    """Mean power by ring, each one wave across the field wide; the first is the mean.
+
+    Args:
+        power: (pixels, pixels // 2 + 1), as ``rfft2`` orders waves.
+        field: The patch of sky.
+    """
+    ell = multipoles(field.pixels, field.arcmin)
+    ring = np.rint(ell / field.fundamental).astype(int).ravel()
+    once = np.full(power.shape, 2.0)  # a real transform has half of the waves
+    once[:, [0, -1]] = 1
+    return np.bincount(ring, (once * power).ravel()) / np.bincount(ring, once.ravel())

@@ -117,5 +117,8 @@ class Sky:
         return np.column_stack([np.array(turn)[box % len(turn)], box])
 
     def about(self) -> dict[str, Any]:
-        """The same as plain types."""
-        return asdict(self)
+        """The same as plain types, without what does not bear on this kind."""
+        said = asdict(self)
+        if self.kind == "lognormal":
+            del said["boxes"], said["particles"]
+        return said

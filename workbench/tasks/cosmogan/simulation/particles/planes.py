@@ -21,7 +21,7 @@ def slabs(cosmology: Cosmology, source: float) -> tuple[np.ndarray, np.ndarray]:
     """Distances in Mpc/h of the slabs' middles, and their weights in κ.
 
     Each is a box deep; κ is the sum of weight × mean contrast along the slab (Born's
-    approximation; Bartelmann & Schneider 2001, Phys. Rep. 340, 291, eq. 6.16).
+    approximation; Bartelmann & Schneider 2001, Phys. Rep. 340, 291).
     """
     far = float(cosmology.distance(source))
     edges = np.arange(0, far + BOX, BOX)
@@ -93,9 +93,6 @@ def restored(seen: np.ndarray, cosmology: Cosmology, z: float) -> np.ndarray:
     wanted = np.bincount(number, nonlinear(cosmology)(k[short], z)) / count
     there = np.bincount(number, power[short]) / count
     factor = np.clip(np.sqrt(wanted / there), 1 / CLIP, CLIP)
-    middle = np.log(_LARGE) + (np.arange(len(count)) + 0.5) * (
-        np.log(10) / _BINS_A_DECADE
-    )
-    log = np.log(np.maximum(k, _LARGE / 10))
-    gain = np.interp(log, middle, factor, left=1.0)
+    middle = _LARGE * 10 ** ((np.arange(len(count)) + 0.5) / _BINS_A_DECADE)
+    gain = np.interp(k, middle, factor, left=1.0)
     return np.fft.irfft2(waves * gain, s=seen.shape[1:]).astype(np.float32)
