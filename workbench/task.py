@@ -100,6 +100,19 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class Walk:
+    """A way through what a generator draws: sliders, and what they show.
+
+    Attributes:
+        sliders: Name → smallest, largest and first value.
+        draw: Takes their values by name and gives a matplotlib figure.
+    """
+
+    sliders: Mapping[str, tuple[float, float, float]]
+    draw: Callable[..., Any]
+
+
+@dataclass(frozen=True)
 class Task:
     """A science task; verbs and tasks meet here and never import each other.
 
@@ -129,6 +142,7 @@ class Task:
             ``.csv`` if there are none.
         sample: ``sample(path, model, number, words)`` has a trained generator draw
             into a new file; ``words`` are options as on the command line.
+        walk: ``walk(model, data)`` gives the :class:`Walk` through a trained generator.
         commands: Words on the command line → what they do, such as ``"data make"``.
     """
 
@@ -154,4 +168,5 @@ class Task:
         default_factory=dict
     )
     sample: Callable[[Path, Any, int, list[str]], None] | None = None
+    walk: Callable[[Any, Any], Walk] | None = None
     commands: Mapping[str, Command] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from workbench.tasks.cosmogan.pictures import plot
 from workbench.tasks.cosmogan.preview import preview
 from workbench.tasks.cosmogan.realism import command as realism
 from workbench.tasks.cosmogan.sampling import write_samples
+from workbench.tasks.cosmogan.walking import walk
 
 _HERE = Path(__file__).parent
 
@@ -37,5 +38,6 @@ task = Task(
     preview=preview,
     check=check,
     sample=write_samples,
+    walk=walk,
     commands={"data make": make, "data realism": realism, "physics": physics},
 )
