@@ -80,7 +80,7 @@ def coverage(real: np.ndarray, generated: np.ndarray, field: Field) -> float:
 def floor_of(
     gate: Gate, real: np.ndarray, field: Field, seed: int = 0, splits: int = SPLITS
 ) -> float:
-    """What a gate gives between halves of real maps, on average over splits."""
+    """What a gate gives between halves of real maps, root mean square over splits."""
     return floor(lambda one, two: gate(one, two, field), real, seed, splits)
 
 
