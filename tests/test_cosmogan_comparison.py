@@ -169,7 +169,7 @@ def test_the_whole_table_has_floors_and_plain_types() -> None:
     ].keys()
     assert all(row["floor"] >= 0 for row in rows)
     shown = {row["group"] for row in rows if row["verdict"] == "shown"}
-    assert shown == {"Fréchet distance", "neighbours"}
+    assert shown == {"Fréchet distance", "neighbours", "p as the paper quotes it"}
     text = found.text()
     assert "DIFFERS" in text and "coverage" in text and "1 time in 100" in text
 
@@ -223,6 +223,8 @@ def test_gates_survive_a_generator_that_collapsed(
     assert gates.skewness_error(some, flat) == 1
     assert gates.coverage(some, flat) == 0
     assert gates.summary_auc(some, flat) == 1
+    with pytest.raises(BadInput, match="values that are no numbers"):
+        gates.Measured.of(np.full_like(some.maps, np.nan), some.summary)
 
 
 @pytest.mark.parametrize("copies", [0.0, 0.02, 0.2])

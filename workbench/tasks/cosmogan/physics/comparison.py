@@ -14,6 +14,7 @@ from workbench.tasks.cosmogan.physics.questions import (
     of_clouds,
     of_columns,
     of_correlation,
+    of_paper,
     of_pixels,
 )
 from workbench.tasks.cosmogan.physics.summary import Summary
@@ -49,6 +50,12 @@ class Row:
         if self.p is None:
             return "shown"
         return "differs" if self.p <= FALSE_ALARM else "agrees"
+
+    def as_json(self) -> dict[str, Any]:
+        """The row as plain types, without numbers that JSON has not."""
+        plain = asdict(self) | {"verdict": self.verdict}
+        lost = {key for key in ("effect", "floor") if not np.isfinite(plain[key])}
+        return plain | dict.fromkeys(lost)
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,7 @@ class Comparison:
 
     def as_json(self) -> dict[str, Any]:
         """The table as plain types."""
-        rows = [asdict(row) | {"verdict": row.verdict} for row in self.rows]
+        rows = [row.as_json() for row in self.rows]
         return {"agree": self.agree, "false_alarm": FALSE_ALARM, "statistics": rows}
 
 
@@ -128,7 +135,7 @@ def compare(
     summary = Summary.of(reference, field)
     what = "measure" if progress else None
     vectors = summary.vectors(reference, what), summary.vectors(other, what)
-    asked = questions(summary, vectors, seed)
+    asked = [*questions(summary, vectors, seed), of_paper(summary, vectors)]
     if pixels:
         asked.append(of_pixels((reference, other), seed))
     shown = asked
@@ -138,7 +145,7 @@ def compare(
 
 
 def questions(summary: Summary, vectors: Sets, seed: int) -> list[Question]:
-    """All that vectors (N, D) and (M, D) are asked."""
+    """All that vectors (N, D) and (M, D) are asked and judged by."""
     return [
         *of_columns(summary, vectors),
         of_correlation(summary, vectors, seed),

@@ -158,7 +158,7 @@ GATES = (
 
 
 def floor_of(gate: Gate, real: Measured, seed: int = 0, splits: int = SPLITS) -> float:
-    """What a gate gives between halves of real maps, on average over splits."""
+    """What a gate gives between halves of real maps, root mean square over splits."""
     some = real[: 2 * gate.maps]
     return floor(
         lambda one, two: gate.measure(some[one], some[two]),

@@ -1,4 +1,4 @@
-"""How many peaks and troughs a map has, by height."""
+"""How many peaks and minima a map has, by height."""
 
 import torch
 from torch import Tensor
@@ -24,7 +24,7 @@ def is_peak(maps: Tensor) -> Tensor:
 def peak_counts(maps: Tensor, edges: Tensor) -> Tensor:
     """Number of peaks of each height; the outer bins have no outer edge.
 
-    Troughs are the peaks of −κ.
+    Minima are the peaks of −κ.
 
     Args:
         maps: (N, S, S).

@@ -24,10 +24,11 @@ from workbench.tasks.cosmogan.physics.evidence import (
 from workbench.tasks.cosmogan.physics.frechet import frechet
 from workbench.tasks.cosmogan.physics.means import p_of_means
 from workbench.tasks.cosmogan.physics.neighbours import Neighbours, neighbours
+from workbench.tasks.cosmogan.physics.paper import paper_p_values
 from workbench.tasks.cosmogan.physics.pixel_classifier import classify_pixels
 from workbench.tasks.cosmogan.physics.ranks import p_of_ranks
 from workbench.tasks.cosmogan.physics.scaling import scaled
-from workbench.tasks.cosmogan.physics.summary import POWER, Summary
+from workbench.tasks.cosmogan.physics.summary import FUNCTIONALS, POWER, Summary
 from workbench.tasks.cosmogan.physics.wasserstein import Sliced
 
 FEW = 3  # splits for what takes long
@@ -104,6 +105,18 @@ def of_clouds(summary: Summary, vectors: Sets, seed: int) -> Iterator[Question]:
 
     names = tuple(field.name for field in fields(Neighbours))
     yield Question("neighbours", names, "share", (one, two), shares, without_p(shares))
+
+
+def of_paper(summary: Summary, vectors: Sets) -> Question:
+    """What the CosmoGAN paper would have quoted, medians over each kind's numbers."""
+    kinds = {POWER: (POWER,), "histogram": ("histogram",), "Minkowski": FUNCTIONALS}
+    where = [summary.columns_of(*groups) for groups in kinds.values()]
+
+    def effect(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        return np.array([np.median(paper_p_values(a[:, k], b[:, k])) for k in where])
+
+    name = "p as the paper quotes it"
+    return Question(name, tuple(kinds), "p", vectors, effect, without_p(effect), FEW)
 
 
 def of_pixels(maps: Sets, seed: int) -> Question:

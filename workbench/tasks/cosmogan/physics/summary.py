@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from workbench.errors import BadInput
 from workbench.progress import with_progress
 from workbench.tasks.cosmogan.field import Field
 from workbench.tasks.cosmogan.physics.bispectrum import Rings, bispectrum
@@ -20,7 +21,7 @@ from workbench.tasks.cosmogan.physics.smoothing import margin, smooth
 from workbench.tasks.cosmogan.physics.spectrum import Bands, power_spectrum
 
 BEAMS = (0.0, 1.0, 2.0, 4.0)  # pixels
-PEAK_BEAMS = 3  # of them, for peaks and troughs
+PEAK_BEAMS = 3  # of them, for peaks and minima
 LEAST = 16  # pixels a side that a beam must leave
 HEIGHTS = (0.1, 0.3, 0.5, 0.7, 0.9, 0.97)  # quantiles of the reference's peaks
 PIXELS = 30  # bins of the histogram between quantiles 0.001 and 0.999
@@ -50,7 +51,7 @@ class Summary:
         sigma: Standard deviation of κ in the reference.
         pixels: Edges between the histogram's bins, κ.
         peaks: Edges between heights of peaks for each of the first beams, κ.
-        troughs: The same for peaks of −κ.
+        minima: The same for peaks of −κ.
     """
 
     field: Field
@@ -59,7 +60,7 @@ class Summary:
     sigma: float
     pixels: tuple[float, ...]
     peaks: tuple[tuple[float, ...], ...]
-    troughs: tuple[tuple[float, ...], ...]
+    minima: tuple[tuple[float, ...], ...]
 
     @classmethod
     def of(cls, reference: np.ndarray, field: Field) -> "Summary":
@@ -117,7 +118,7 @@ class Summary:
             parts.append(moments(seen))
             if k < len(self.peaks):
                 parts.append(peak_counts(seen, torch.tensor(self.peaks[k])))
-                parts.append(peak_counts(-seen, torch.tensor(self.troughs[k])))
+                parts.append(peak_counts(-seen, torch.tensor(self.minima[k])))
         return torch.cat(parts, 1)
 
     def vectors(self, maps: Any, what: str | None = None) -> np.ndarray:
@@ -126,8 +127,13 @@ class Summary:
         Args:
             maps: (N, S, S), an array or a tensor.
             what: Is being done; no bar if not given.
+
+        Raises:
+            BadInput: values that are not finite.
         """
         maps = torch.as_tensor(maps, dtype=torch.float32)
+        if not maps.isfinite().all():
+            raise BadInput("maps hold values that are no numbers: leave such maps out")
         parts = maps.split(CHUNK)
         shown = (
             with_progress(parts, len, len(maps), "maps", what=what) if what else parts
@@ -147,10 +153,10 @@ class Summary:
             seen = f"smoothed {beam * self.field.arcmin:.2g}′" if beam else "unsmoothed"
             made += [Column(name, seen) for name in MOMENTS]
             if k < len(self.peaks):
-                peaks, troughs = self.peaks[k], [-x for x in self.troughs[k][::-1]]
+                peaks, minima = self.peaks[k], [-x for x in self.minima[k][::-1]]
                 made += [Column("peaks", f"{seen}, κ {x}") for x in _between(peaks)]
-                names = _between(troughs)[::-1]
-                made += [Column("troughs", f"{seen}, κ {x}") for x in names]
+                names = _between(minima)[::-1]
+                made += [Column("minima", f"{seen}, κ {x}") for x in names]
         return made
 
 
