@@ -14,10 +14,7 @@ from workbench.tasks.cosmogan.evaluation.gating import (
     gate_table,
     gate_values,
 )
-from workbench.tasks.cosmogan.evaluation.statistics import (
-    paper_table,
-    statistics_table,
-)
+from workbench.tasks.cosmogan.evaluation.statistics import statistics_table
 from workbench.tasks.cosmogan.physics.comparison import compare
 from workbench.tasks.cosmogan.physics.figures import sheet
 from workbench.tasks.cosmogan.physics.gates import GATES, Measured
@@ -64,7 +61,6 @@ def judge(
         gate_table(found),
         statistics_table(compared),
         copies_table(copied),
-        paper_table(real[:FEW], ours[:FEW]),
     )
     figures = {
         "Held-out maps above, generated ones below": sample_grid(
