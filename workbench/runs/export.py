@@ -109,7 +109,9 @@ def _network(run: Run) -> tuple[Any, tuple[Any, ...], dict[str, Any], tuple[str,
     model.load_state_dict(kept["state_dict"])
     data.prepare_data()
     data.setup("validate")
-    batch = next(iter(data.val_dataloader()))
+    batch: Any = next(iter(data.val_dataloader()))
+    if isinstance(model.example_input_array, dict):  # what no data set holds
+        batch = model.example_input_array
     inputs = tuple(batch[name][:2] for name in task.inputs)
     about = {"task": task.name, "run": run.name, **kept.get("about", {})}
     return model.eval(), inputs, about, task.inputs

@@ -54,7 +54,7 @@ class Generator(LightningModule):
         kept = AveragedModel(network, multi_avg_fn=self._mean, use_buffers=True)
         return kept.requires_grad_(False)
 
-    def _mean(self, kept: Any, new: Any, steps: torch.Tensor) -> None:
+    def _mean(self, kept: Any, new: Any, steps: torch.Tensor | int) -> None:
         """Take the weights of a step along; of the first few more, or they stay."""
         share = min(self.average, (1 + int(steps)) / (10 + int(steps)))
         with torch.no_grad():
@@ -88,6 +88,11 @@ class Generator(LightningModule):
             raise BadInput(f"maps depend on {' and '.join(CONDITIONS)}: give them")
         middle, width = conditions.new_tensor(list(CONDITIONS.values())).T
         return (conditions - middle) / width
+
+    @property
+    def example_input_array(self) -> dict[str, torch.Tensor]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Two latents: what to trace a network by, as Lightning calls it."""
+        return {"latent": rows_of_noise(self.latent, FIXED, range(2))}
 
     def training_noise(self, size: int, *shape: int) -> torch.Tensor:
         """This process's share (size, *shape) of the normal numbers of a step.

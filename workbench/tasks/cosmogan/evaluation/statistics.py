@@ -17,9 +17,9 @@ def statistics_table(compared: Comparison) -> Table:
         "Statistics",
         "Each tested with the map as its unit; p holds for the whole table, in which "
         f"equal sets would differ 1 time in {1 / FALSE_ALARM:.0f}. The p that the "
-        "CosmoGAN paper quotes is a test of histogram counts: it asks whether two lists "
-        "hold like numbers, whichever bin they belong to, and is near 1 whatever the "
-        "maps. Read nothing from it.",
+        "CosmoGAN paper quotes is of a test of histogram counts: it asks whether two "
+        "lists hold like numbers, whichever bin they belong to, and is near 1 whatever "
+        "the maps. Read nothing from it.",
         ("group", "most telling", "effect", "floor", "p", "verdict"),
         tuple(rows),
     )
