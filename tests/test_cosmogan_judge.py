@@ -191,7 +191,7 @@ def test_only_a_trained_generator_is_sampled(
     (tmp_path / "config.yaml").write_text(task.fit.read_text())
     words = ["sample", str(tmp_path), f"--out={tmp_path / 'a.npy'}"]
     assert main(words) == 2
-    assert "best.ckpt" in capsys.readouterr().err
+    assert "last.ckpt: no such checkpoint" in capsys.readouterr().err
     assert main([*words, "--maps=0"]) == 2
     assert "ask for at least 1" in capsys.readouterr().err
     (tmp_path / "a.npy").touch()

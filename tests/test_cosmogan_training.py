@@ -15,6 +15,7 @@ import torch
 import workbench
 from workbench.main import main
 from workbench.runs.run import Run
+from workbench.runs.settings import as_words
 from workbench.tasks.cosmogan.files.opening import open_maps
 
 pytestmark = pytest.mark.slow
@@ -52,8 +53,7 @@ def maps(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def fit(folder: Path, maps: Path, settings: dict[str, Any]) -> dict[str, Any]:
     """Train in processes of its own; returns the last checkpoint."""
-    words = [f"--{key}={value}" for key, value in (SMALL | settings).items()]
-    words.sort(key=lambda word: word.count("."))  # the class before its arguments
+    words = as_words(SMALL | settings)
     start = [sys.executable, "-m", "workbench.main", "fit", "--config=cosmogan"]
     start += [f"--folder={folder}", f"--data.path={maps}"]
     done = subprocess.run([*start, *words], capture_output=True, text=True)
@@ -103,7 +103,7 @@ def launched(maps: Path, tmp_path: Path) -> Iterator[Callable[[], Run]]:
 def until(true: Callable[[], Any], run: Run) -> None:
     end = time.monotonic() + PATIENCE
     while not true():
-        assert time.monotonic() < end, run.log(100)
+        assert run.state != "failed" and time.monotonic() < end, run.log(100)
         time.sleep(0.1)
 
 

@@ -47,7 +47,7 @@ class Controller(Checkpoint):
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Begin to listen."""
         self._exchange = Exchange(trainer)
-        self._saved = time.monotonic()
+        self._saved, self._saved_after = time.monotonic(), trainer.global_step
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Take a wish to end as a request; Lightning's own answer saves nothing."""
@@ -90,6 +90,11 @@ class Controller(Checkpoint):
             self._save(trainer)
             waiting, self._waiting = self._waiting, []
             self._obey(trainer, waiting)
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Save what came after the last validation."""
+        if self._saved_after != trainer.global_step:
+            self._save(trainer)
 
     def _between_steps(self, trainer: Trainer, validates: bool) -> None:
         while True:
@@ -176,7 +181,7 @@ class Controller(Checkpoint):
 
     def _save(self, trainer: Trainer) -> str:
         trainer.save_checkpoint(self._recorder.place / "checkpoints" / LAST)
-        self._saved = time.monotonic()
+        self._saved, self._saved_after = time.monotonic(), trainer.global_step
         return f"saved as {LAST}"
 
     def _pause(self) -> str:

@@ -8,7 +8,7 @@ from workbench.runs.run import Run
 
 
 def sample(run: Run, number: int, out: Path, words: list[str] | None = None) -> Path:
-    """Have the best network of a run draw samples; returns ``out``.
+    """Have the best network of a run draw samples, or its last; returns ``out``.
 
     Args:
         run: A trained run of a task that draws.
@@ -24,7 +24,7 @@ def sample(run: Run, number: int, out: Path, words: list[str] | None = None) -> 
 
     from workbench.runs.checkpoint import check_checkpoint
     from workbench.runs.lightning import opened
-    from workbench.runs.saving import BEST
+    from workbench.runs.saving import BEST, LAST
 
     if number < 1:
         raise BadInput(f"{number} samples: ask for at least 1")
@@ -32,7 +32,8 @@ def sample(run: Run, number: int, out: Path, words: list[str] | None = None) -> 
         raise BadInput(f"{out} exists: name another file, or remove it")
     if not out.absolute().parent.is_dir() or not os.access(out.absolute().parent, 2):
         raise BadInput(f"{out}: cannot be written there: name another place")
-    checkpoint = run.folder / "checkpoints" / BEST
+    kept_in = run.folder / "checkpoints"
+    checkpoint = kept_in / (BEST if (kept_in / BEST).exists() else LAST)
     check_checkpoint(checkpoint)
     task, model, _ = opened(run.config)
     if task.sample is None:

@@ -54,8 +54,9 @@ def combinations(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def as_words(settings: Mapping[str, Any]) -> list[str]:
-    """Settings as Lightning's command line reads them."""
-    return [f"--{full_name(name)}={_text(value)}" for name, value in settings.items()]
+    """Settings as Lightning's command line reads them: a class before its arguments."""
+    named = {full_name(name): _text(value) for name, value in settings.items()}
+    return [f"--{name}={named[name]}" for name in sorted(named, key=lambda n: "." in n)]
 
 
 def _text(value: Any) -> str:

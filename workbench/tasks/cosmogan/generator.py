@@ -59,7 +59,10 @@ class Generator(LightningModule):
         share = min(self.average, (1 + int(steps)) / (10 + int(steps)))
         with torch.no_grad():
             for mean, value in zip(kept, new, strict=True):
-                mean.lerp_(value, 1 - share)
+                if mean.is_floating_point():
+                    mean.lerp_(value, 1 - share)
+                else:  # counts of batch norm
+                    mean.copy_(value)
 
     @property
     @abstractmethod
