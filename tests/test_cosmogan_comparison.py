@@ -149,7 +149,7 @@ def test_classifiers_guess_where_there_is_nothing_to_learn() -> None:
     same = classify_vectors(one, draw.normal(size=(400, 20)))
     assert same.p > 0.01 and same.auc == pytest.approx(0.5, abs=0.06)
     wide = classify_vectors(one, 1.3 * draw.normal(size=(400, 20)))
-    assert wide.p < 1e-6 and wide.auc > 0.7
+    assert wide.p < 1e-4 and wide.auc > 0.7
 
 
 def test_a_network_tells_pixels_apart_where_they_differ() -> None:

@@ -52,10 +52,11 @@ def memorisation(
 
     Maps are averaged to 16 × 16 pixels; the middle 12 × 12 of a generated one are laid
     on every 12 × 12 of a real one, up to two coarse pixels off in each direction, in
-    all eight orientations, so that nothing is taken to be periodic. The distance is the
-    root mean square difference at the best of these 200 places. Where nothing is copied
-    training and held-out maps could change places, so that each of the most unequal
-    pairs of distances favours either side like a coin.
+    all eight orientations, so that nothing is taken to be periodic. With r the largest
+    correlation at these 200 places, √(2 − 2 r) is the distance. (Plain differences
+    would make quiet maps everybody's neighbours: whichever set holds the quietest would
+    win.) Where nothing is copied training and held-out maps could change places, so
+    that each of the most unequal pairs of distances favours either side like a coin.
 
     Args:
         generated: (N, S, S).
@@ -93,7 +94,7 @@ def _coarse(maps: np.ndarray) -> Tensor:
 
 
 def _middles(maps: np.ndarray) -> Tensor:
-    return _coarse(maps)[:, SHIFT:-SHIFT, SHIFT:-SHIFT].flatten(1)
+    return _unit(_coarse(maps)[:, SHIFT:-SHIFT, SHIFT:-SHIFT].flatten(1))
 
 
 def _places(maps: np.ndarray) -> Tensor:
@@ -103,15 +104,18 @@ def _places(maps: np.ndarray) -> Tensor:
     mirrored = (coarse, coarse.transpose(1, 2))
     turned = [torch.rot90(one, k, (1, 2)) for one in mirrored for k in range(4)]
     windows = torch.stack(turned, 1).unfold(2, side, 1).unfold(3, side, 1)
-    return windows.flatten(4).flatten(1, 3)
+    return _unit(windows.flatten(4).flatten(1, 3))
+
+
+def _unit(windows: Tensor) -> Tensor:
+    """Windows less their mean, of length one, for products to be correlations."""
+    return torch.nn.functional.normalize(
+        windows - windows.mean(-1, keepdim=True), dim=-1
+    )
 
 
 def _nearest(made: Tensor, places: Tensor) -> np.ndarray:
     """Distance of each generated map (N, 144) to the nearest place (N,)."""
-    nearest = torch.full((len(made),), torch.inf)
-    for some in places.split(CHUNK):
-        flat = some.flatten(0, 1)
-        square = flat.square().sum(1) - 2 * made @ flat.T  # less that of made itself
-        nearest = torch.minimum(nearest, square.amin(1))
-    square = (nearest + made.square().sum(1)).clamp_min(0)
-    return (square / made.shape[1]).sqrt().numpy()
+    parts = (some.flatten(0, 1) for some in places.split(CHUNK))
+    highest = torch.stack([(made @ part.T).amax(1) for part in parts]).amax(0)
+    return (2 - 2 * highest).clamp_min(0).sqrt().numpy()
