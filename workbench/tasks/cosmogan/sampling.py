@@ -42,5 +42,5 @@ def write_samples(path: Path, model: Generator, number: int, words: list[str]) -
     field = Field(model.pixels, about["degrees"], about["source"])
     drawn = model.sample(number, asked.seed, given)
     about |= {"seed": asked.seed, "given": asked.given, "simulated": False}
-    chunks = with_progress(drawn, len, number, "maps")
+    chunks = with_progress(drawn, len, number, "maps", what="draw")
     write_maps(path, chunks, number, field, about)
