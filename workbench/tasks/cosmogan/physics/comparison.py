@@ -83,15 +83,15 @@ class Comparison:
 
     def text(self) -> str:
         """The table as people read it: of each group the most telling statistic."""
-        head = (
-            f"{'statistic':44}{'effect':>10}{'floor':>9}  {'unit':6}{'p':>9}  verdict"
-        )
-        lines = [head]
+        shown: dict[str, Row] = {}
         for group, rows in self.groups.items():
-            shown = rows if rows[0].p is None else (min(rows, key=_telling),)
-            for row in shown:
+            for row in rows if rows[0].p is None else (min(rows, key=_telling),):
                 more = f" ({len(rows)})" if len(rows) > 1 and row.p is not None else ""
-                lines.append(_line(row, f"{group}{more}: {row.name}"))
+                shown[f"{group}{more}: {row.name}"] = row
+        width = max(map(len, shown))
+        head = f"{'effect':>10}{'floor':>9}  {'unit':6}{'p':>9}  verdict"
+        lines = [f"{'statistic':{width}}{head}"]
+        lines += [f"{name:{width}}{_numbers(row)}" for name, row in shown.items()]
         tested = sum(rows[0].p is not None for rows in self.groups.values())
         found = len(self.differing)
         says = f"they differ in {found} of {tested} groups" if found else "they agree"
@@ -210,8 +210,8 @@ def _telling(row: Row) -> tuple[float, float]:
     return (1.0 if row.p is None else row.p, -abs(row.effect))
 
 
-def _line(row: Row, name: str) -> str:
+def _numbers(row: Row) -> str:
     chance = "" if row.p is None else f"{row.p:.2g}" if row.p > 1e-99 else "<1e-99"
     verdict = "DIFFERS" if row.verdict == "differs" else row.verdict
-    numbers = f"{row.effect:10.3g}{row.floor:9.2g}  {row.unit:6}{chance:>9}"
-    return f"{name:44}{numbers}  {verdict}"
+    effect = f"{row.effect:10.3g}{row.floor:9.2g}  {row.unit:6}"
+    return f"{effect}{chance:>9}  {verdict}"

@@ -31,7 +31,7 @@ from workbench.tasks.cosmogan.physics.scaling import scaled
 from workbench.tasks.cosmogan.physics.summary import FUNCTIONALS, POWER, Summary
 from workbench.tasks.cosmogan.physics.wasserstein import Sliced
 
-FEW = 3  # splits for what takes long
+FEW = 2  # splits for what takes long
 SCATTER = "scatter of the spectrum"
 
 

@@ -59,15 +59,18 @@ class Bands:
         waves = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)) * size
         return waves.ravel() @ self._members / self.modes * self.field.fundamental
 
+    @cached_property
+    def _shares(self) -> Tensor:
+        return torch.as_tensor(self._members / self.modes)
+
     def mean(self, power: Tensor) -> Tensor:
         """Mean over the modes of each band: (…, S, S // 2 + 1) → (…, bands)."""
-        shares = torch.as_tensor(self._members / self.modes)
-        return power.flatten(-2) @ shares.to(power)
+        return power.flatten(-2) @ self._shares.to(power)
 
 
 def hann(size: int) -> Tensor:
     """A window (size, size) that falls to nothing at the edges, of mean square one."""
-    side = torch.hann_window(size + 1)[:-1]
+    side = torch.hann_window(size, periodic=False)
     window = side[:, None] * side
     return window / window.square().mean().sqrt()
 
