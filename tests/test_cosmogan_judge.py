@@ -184,6 +184,35 @@ def test_a_checkpoint_of_other_maps_is_refused(flow: Flow) -> None:
         flow.on_load_checkpoint({})
 
 
+@pytest.mark.parametrize("name", ["scores", "identity", "rational", "multichannel"])
+def test_a_game_keeps_its_values_with_its_weights(
+    name: Any, data: ConvergenceData
+) -> None:
+    maps = torch.from_numpy(data.training_maps(64))
+    model, other = Gan(pixels=32, values=name), Gan(pixels=32, values=name)
+    model.fit_values(maps)
+    seen = model.values(maps[:2, None])
+    assert seen.shape == (2, 2 if name == "multichannel" else 1, 32, 32)
+    assert seen.abs().max() <= 1
+    torch.testing.assert_close(model.values.kappa(seen[:, :1]), maps[:2, None])
+    kept: dict[str, Any] = {"state_dict": model.state_dict()}
+    model.on_save_checkpoint(kept)
+    other.on_load_checkpoint(kept)
+    other.load_state_dict(kept["state_dict"])
+    latent = model.example_input_array["latent"]
+    torch.testing.assert_close(other.eval()(latent), model.eval()(latent))
+    if name != "scores":
+        with pytest.raises(BadInput, match=f"values {name} do not fit"):
+            Gan(pixels=32).on_load_checkpoint(kept)
+
+
+def test_values_that_no_tanh_draws_are_refused() -> None:
+    with pytest.raises(BadInput, match=r"that a tanh can draw: type --model\.values"):
+        Gan(pixels=32, values="asinh")  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match=r"type --model\.batch_norm=false"):
+        Gan(pixels=32, gradient_penalty=10)
+
+
 def test_only_a_trained_generator_is_sampled(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from workbench.errors import BadInput
 from workbench.tasks.cosmogan.field import Field
+from workbench.tasks.cosmogan.files.opening import open_maps
 from workbench.tasks.cosmogan.make import make
 from workbench.tasks.cosmogan.simulation import simulate
-from workbench.tasks.cosmogan.store import open_store
 
 
 def run(*words: str) -> int:
@@ -28,7 +28,7 @@ def test_a_folder_becomes_a_store(
     assert run(*words, "--galaxies", "30", "--smoothing", "1") == 0
     said = "40 simulated maps of 32×32, 3.5°, sources at z = 1, kind lognormal"
     assert said in capsys.readouterr().out
-    made = open_store(out).about["made"]
+    made = open_maps(out).about["made"]
     assert made["noise"] == [30.0, 0.4] and made["smoothing"] == 1.0
     assert [one["sigma8"] for one in made["cosmologies"]] == [0.7, 0.9]
     assert run(*words, "--galaxies", "30", "--smoothing", "1") == 0
@@ -46,7 +46,6 @@ def test_particles_share_boxes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ending", [".npy", ".fits", ".h5", ".zarr"])
 def test_a_name_with_an_ending_becomes_a_file(tmp_path: Path, ending: str) -> None:
-    from workbench.tasks.cosmogan.files.opening import open_maps
 
     out = tmp_path / f"maps{ending}"
     assert run("--maps", "40", "--pixels", "16", "--out", str(out)) == 0

@@ -46,7 +46,7 @@ class ConvergenceData(BatchedData):
         degrees: Along a side, where it is not the named field's; of ``path`` before
             any cut.
         kind: How maps are simulated: as lognormal fields, or from boxes of particles.
-        boxes: Of particles; for each cosmology one is for validation and one for test.
+        boxes: Of particles, which training, validation and test share out.
         particles: Along a side of a box.
         galaxies: Per square arcminute, whose shapes add noise to simulated maps.
         smoothing: Of simulated maps, standard deviation of a Gaussian in arcminutes.

@@ -7,7 +7,7 @@ many processes play it, apart from batch norm, which sees the maps of a process.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -18,8 +18,8 @@ from workbench.tasks.cosmogan import games
 from workbench.tasks.cosmogan.gathering import averaged
 from workbench.tasks.cosmogan.generator import CONDITIONS, Batch, Generator
 from workbench.tasks.cosmogan.networks.dcgan import DCDiscriminator, DCGenerator
-from workbench.tasks.cosmogan.networks.gaussian import REACH, NormalScores
 from workbench.tasks.cosmogan.stages import Stages
+from workbench.tasks.cosmogan.values import Name, Values
 
 LAZY = 16  # steps from one look at the slope to the next (StyleGAN 2, arXiv:1912.04958)
 
@@ -31,8 +31,8 @@ class Gan(Generator):
         pixels: Along a side of a map.
         conditional: Whether maps depend on Ω_m and σ8.
         latent: How many normal numbers a map is drawn from.
-        values: What the networks see: ``scores``, normal scores over 4.5, or ``kappa``,
-            κ as it is, as published.
+        values: What the networks see: ``scores``, normal scores over 4.5; ``identity``,
+            κ as it is, as published; or another bounded transform of the papers.
         game: ``binary`` cross-entropy, as published, or ``wasserstein``.
         batch_norm: Whether there is batch norm, as published.
         flip: How often a batch of drawn maps is called real and the real ones drawn.
@@ -55,7 +55,7 @@ class Gan(Generator):
         pixels: int = 64,
         conditional: bool = False,
         latent: int = 64,
-        values: Literal["scores", "kappa"] = "scores",
+        values: Name = "scores",
         game: games.Game = "binary",
         batch_norm: bool = True,
         flip: float = 0.01,
@@ -71,7 +71,12 @@ class Gan(Generator):
         super().__init__(pixels, conditional, average, seed)
         self.save_hyperparameters(logger=False)  # the data have a seed and pixels, too
         self.automatic_optimization = False
-        self.values = NormalScores() if values == "scores" else None
+        self.values = Values(values)
+        if gradient_penalty and batch_norm:
+            raise BadInput(
+                "gradient_penalty: is of each map by itself, batch norm of all of a "
+                "batch: type --model.batch_norm=false"
+            )
         self.game: games.Game = game
         self.flip, self.generator_every = flip, generator_every
         self.gradient_penalty, self.slope_penalty = gradient_penalty, slope_penalty
@@ -80,7 +85,8 @@ class Gan(Generator):
         known = len(CONDITIONS) * conditional
         self.width = latent
         self.generator = DCGenerator(pixels, latent + known, batch_norm)
-        self.discriminator = DCDiscriminator(pixels, 1 + known, batch_norm)
+        channels = self.values.channels + known
+        self.discriminator = DCDiscriminator(pixels, channels, batch_norm)
         self.kept = self.averaged(self.generator)
         bins = games.wave_bins(pixels)
         self.register_buffer("bins", bins, persistent=False)
@@ -92,15 +98,13 @@ class Gan(Generator):
 
     def fit_values(self, maps: torch.Tensor) -> None:
         """Learn how often each κ is met."""
-        if self.values is not None:
-            self.values.fit(maps)
+        self.values.fit(maps)
 
     def forward(
         self, latent: torch.Tensor, conditions: torch.Tensor | None = None
     ) -> torch.Tensor:
         """κ (B, 1, S, S) of latents (B, L), and of Ω_m and σ8 (B, 2)."""
-        drawn = self.kept(self._with(latent, conditions))
-        return drawn if self.values is None else self.values.inverse(REACH * drawn)
+        return self.values.kappa(self.kept(self._with(latent, conditions)))
 
     def _with(
         self, latent: torch.Tensor, conditions: torch.Tensor | None
@@ -110,12 +114,11 @@ class Gan(Generator):
 
     def training_step(self, batch: Batch, step: int) -> torch.Tensor:
         """One step of the discriminator, and one of the generator where it is due."""
-        real = batch["image"]
-        if self.values is not None:
-            real = self.values(real) / REACH
+        real = self.values(batch["image"])
         conditions = batch.get("parameters")
         latent = self.training_noise(len(real), self.width)
-        drawn = self.generator(self._with(latent, conditions))
+        made = self.generator(self._with(latent, conditions))
+        drawn = self.values.drawn(made)
 
         def judge(image: torch.Tensor) -> torch.Tensor:
             return self._judge(image, conditions)
@@ -135,9 +138,8 @@ class Gan(Generator):
         theirs = games.generator_loss(self.game, said_drawn)
         self.log("train_generator", theirs, True)
         if self.spectral:
-            theirs = theirs + self.spectral * games.spectral_loss(
-                real, drawn, self.bins
-            )
+            pair = batch["image"], self.values.kappa(made)
+            theirs = theirs + self.spectral * games.spectral_loss(*pair, self.bins)
         due = self.global_step % self.generator_every == 0
         of_judge = _gradients(loss, self.discriminator, keep=due)
         of_artist = _gradients(theirs, self.generator) if due else []
@@ -163,6 +165,25 @@ class Gan(Generator):
         """A number between 0 and 1 that all processes share at a step."""
         place = self.seed, self.global_step, *what.encode()
         return float(np.random.default_rng(place).random())
+
+    def about(self) -> dict[str, Any]:
+        """What is needed to use the weights right, as plain types."""
+        return super().about() | {"values": self.values.about()}
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """See that the checkpoint fits, and take over what its networks see.
+
+        Raises:
+            BadInput: it does not fit.
+        """
+        super().on_load_checkpoint(checkpoint)
+        theirs = checkpoint["about"]["values"]
+        if theirs["name"] != self.values.name:
+            raise BadInput(
+                f"the checkpoint: values {theirs['name']} do not fit this network's "
+                f"{self.values.name}: use the configuration it was trained with"
+            )
+        self.values.restore(theirs)
 
     def on_fit_start(self) -> None:
         """See that gradients come as they are.

@@ -50,8 +50,12 @@ def judge(
         for name, maps in others.items()
     }
     found = gate_values(real, sets)
-    numbers = {f"test/{gate.key}": found[gate.key][OURS] for gate in GATES}
-    numbers |= {f"test/{gate.key}_floor": found[gate.key][FLOOR] for gate in GATES}
+    names = {OURS: "", FLOOR: "_floor"} | {name: f"_{name.lower()}" for name in others}
+    numbers = {
+        f"test/{key}{names[name]}": value
+        for key, values in found.items()
+        for name, value in values.items()
+    }
     numbers["test/gates"] = float(
         np.mean([gate.passed(found[gate.key][OURS]) for gate in GATES])
     )

@@ -59,13 +59,14 @@ class Simulated:
 
     @property
     def total(self) -> int:
-        """Maps in all; equally many of each box."""
+        """Maps in all; equally many of each box, of which no sample shares one."""
+        wanted = self.maps, self.val_maps, self.test_maps
         if self.kind == "lognormal":
-            return self.maps + self.val_maps + self.test_maps
-        trained = self.boxes - 2 * self._turns
-        wanted = ((self.maps, trained), (self.val_maps, self._turns))
-        wanted += ((self.test_maps, self._turns),)
-        return self.boxes * max(-(-maps // boxes) for maps, boxes in wanted)
+            return sum(wanted)
+        each = 1
+        while sum(max(self._turns, -(-maps // each)) for maps in wanted) > self.boxes:
+            each += 1
+        return self.boxes * each
 
     @property
     def path(self) -> Path:

@@ -9,34 +9,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from workbench.errors import BadInput
-from workbench.tasks.cosmogan.field import Field
-from workbench.tasks.cosmogan.files.maps import Maps
 
 FORMAT, VERSION = "science-workbench convergence maps", 1
 MAPS, PARAMETERS, ABOUT = "maps.npy", "parameters.npy", "about.json"
-
-
-def open_store(path: Path | str) -> Maps:
-    """The maps of a store, read where they are asked for.
-
-    Raises:
-        BadInput: it is unfinished, damaged or no store.
-    """
-    path = Path(path)
-    about = read_about(path)
-    try:
-        values = np.load(path / MAPS, mmap_mode="r")
-        field = Field(**about["field"])
-        if values.shape != (about["maps"], field.pixels, field.pixels):
-            raise ValueError(f"{MAPS} has the shape {values.shape}")
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise BadInput(
-            f"{path}: the store is damaged ({error}): make or copy it again"
-        ) from None
-    return Maps(values, field, about)
 
 
 def read_about(path: Path) -> dict[str, Any]:
