@@ -124,10 +124,8 @@ class Gan(Generator):
             return self._judge(image, conditions)
 
         said_real, said_drawn = judge(real), judge(drawn)
-        chance = self._chance("flip")
-        loss = games.discriminator_loss(
-            self.game, said_real, said_drawn, flipped=chance < self.flip
-        )
+        flipped = self._chance() < self.flip
+        loss = games.discriminator_loss(self.game, said_real, said_drawn, flipped)
         self.log("train_discriminator", loss, True)
         if self.gradient_penalty:
             share = torch.special.ndtr(self.training_noise(len(real), 1))[:, 0]
@@ -161,10 +159,9 @@ class Gan(Generator):
             seen = torch.cat([seen, constant], 1)
         return self.discriminator(seen)
 
-    def _chance(self, what: str) -> float:
+    def _chance(self) -> float:
         """A number between 0 and 1 that all processes share at a step."""
-        place = self.seed, self.global_step, *what.encode()
-        return float(np.random.default_rng(place).random())
+        return float(np.random.default_rng([self.seed, self.global_step]).random())
 
     def about(self) -> dict[str, Any]:
         """What is needed to use the weights right, as plain types."""
@@ -191,12 +188,11 @@ class Gan(Generator):
         Raises:
             BadInput: half precision of 16 bits, whose gradients have to be scaled.
         """
-        if "16" in str(self.trainer.precision) and "bf16" not in str(
-            self.trainer.precision
-        ):
+        precision = str(self.trainer.precision)
+        if precision.startswith("16"):
             raise BadInput(
-                f"precision {self.trainer.precision}: two networks at play are not "
-                "scaled: type --trainer.precision=bf16-mixed or 32-true"
+                f"precision {precision}: two networks at play are not scaled: type "
+                "--trainer.precision=bf16-mixed or 32-true"
             )
 
     def configure_optimizers(self) -> Any:

@@ -103,10 +103,8 @@ class Generator(LightningModule):
         They are the same whether one process draws all or several their share.
         """
         rank, ranks = self.trainer.global_rank, self.trainer.world_size
-        step = len(shape), self.global_step
-        return noise((size * ranks, *shape), self.seed, *step)[rank::ranks].to(
-            self.device
-        )
+        place = self.seed, *shape, self.global_step
+        return noise((size * ranks, *shape), *place)[rank::ranks].to(self.device)
 
     def sample(
         self,
