@@ -1,4 +1,4 @@
-"""Tests of two sets of maps: what must differ does, what must not does not."""
+"""Tests of two sets of maps, each against what is known, and numbers for gates."""
 
 import numpy as np
 import pytest
@@ -10,14 +10,9 @@ from workbench.tasks.cosmogan.field import Field
 from workbench.tasks.cosmogan.physics import gates
 from workbench.tasks.cosmogan.physics.classifier import classify_vectors
 from workbench.tasks.cosmogan.physics.comparison import (
-    FALSE_ALARM,
-    Comparison,
     compare,
-    judge,
-    questions,
 )
 from workbench.tasks.cosmogan.physics.correlation import correlation_difference
-from workbench.tasks.cosmogan.physics.evidence import Evidence
 from workbench.tasks.cosmogan.physics.frechet import frechet
 from workbench.tasks.cosmogan.physics.memorisation import memorisation
 from workbench.tasks.cosmogan.physics.neighbours import neighbours
@@ -49,42 +44,6 @@ def loud() -> np.ndarray:
 @pytest.fixture(scope="module")
 def tame() -> np.ndarray:
     return lognormal(MAPS, FIELD, 4, skewness=1.3)
-
-
-def quick(real: np.ndarray, other: np.ndarray, field: Field) -> Comparison:
-    """Every verdict on vectors, without floors."""
-    summary = Summary.of(real, field)
-    asked = questions(summary, (summary.vectors(real), summary.vectors(other)), 0)
-    answers = []
-    for question in asked:
-        effects, p = question.judged(*question.sets)
-        answers.append((question, Evidence(effects, np.zeros_like(effects), p)))
-    return judge(answers)
-
-
-def test_a_spectrum_5_percent_high_fails_in_power_and_not_in_skewness(
-    real: np.ndarray, loud: np.ndarray
-) -> None:
-    found = quick(real[:MAPS], loud, FIELD)
-    assert not found.agree and POWER in found.differing
-    assert "skewness" not in found.differing and "kurtosis" not in found.differing
-    assert "scatter of the spectrum" not in found.differing
-
-
-def test_skewness_too_low_fails_in_skewness_and_not_in_power(
-    real: np.ndarray, tame: np.ndarray
-) -> None:
-    found = quick(real[:MAPS], tame, FIELD)
-    assert not found.agree and "skewness" in found.differing
-    assert POWER not in found.differing
-
-
-def test_200_equal_pairs_differ_no_more_often_than_stated() -> None:
-    tiny = Field.named("wide", 16)
-    maps = lognormal(200 * 96, tiny, 5).reshape(200, 2, 48, 16, 16)
-    alarms = sum(not quick(*pair, tiny).agree for pair in maps)
-    most = stats.binom.ppf(0.999, 200, FALSE_ALARM)
-    assert alarms <= most
 
 
 def test_ranks_are_tested_as_scipy_does() -> None:
@@ -153,10 +112,11 @@ def test_classifiers_guess_where_there_is_nothing_to_learn() -> None:
 
 
 def test_a_network_tells_pixels_apart_where_they_differ() -> None:
-    one, same = np.split(lognormal(256, SMALL, 16), 2)
+    tiny = Field.named("wide", 16)
+    one, same = np.split(lognormal(512, tiny, 16), 2)
     assert classify_pixels(one, same).p > 0.01
-    other = lognormal(128, SMALL, 17, skewness=0.8)
-    assert classify_pixels(one, other).auc > 0.8
+    other = lognormal(256, tiny, 17, skewness=0.5)
+    assert classify_pixels(one, other).auc > 0.7
 
 
 def test_the_whole_table_has_floors_and_plain_types() -> None:

@@ -2,8 +2,10 @@
 
 import numpy as np
 from scipy import linalg
+from threadpoolctl import threadpool_limits
 
 
+@threadpool_limits.wrap(limits=1)  # small matrices: threads only wait for each other
 def frechet(reference: np.ndarray, other: np.ndarray) -> float:
     """Squared distance |μ − μ′|² + tr(Σ + Σ′ − 2 (Σ Σ′)^½) of clouds (N, D), (M, D).
 
