@@ -148,30 +148,24 @@ def pixel_alarms(pairs: int, maps: int) -> Iterator[str]:
 
 def wrong_generators(maps: int) -> Iterator[str]:
     """What is found of generators that are wrong in a known way."""
-    real = lognormal(2 * maps, FIELD, 1)
-    summary, one = Summary.of(real[:maps], FIELD), real[:maps]
-    where = summary.columns_of(POWER)
-    ours = summary.vectors(one)[:, where]
+    every = lognormal(2 * maps, FIELD, 1)
+    summary, one = Summary.of(every[:maps], FIELD), every[:maps]
+    where, real = summary.columns_of(POWER), gates.Measured.of(every, summary)
+    ours = real.vectors[:maps, where]
     yield f"{maps:,} maps each; gates beside their floor from halves of {2 * maps:,}"
-    names = ("power", "skewness", "Minkowski", "correlation", "AUC", "coverage")
-    yield f"{'':24}{''.join(f'{name:>12}' for name in names)}{'AUC, pixels':>13}"
-    every = (
-        gates.power_error,
-        gates.skewness_error,
-        gates.minkowski_error,
-        gates.correlation_error,
-        gates.summary_auc,
-        gates.coverage,
-    )
-    floors = [gates.floor_of(gate, real, FIELD, splits=4) for gate in every]
-    yield f"{'floor':24}{''.join(f'{floor:12.3f}' for floor in floors)}"
+    heads = "".join(f"{gate.key:>19}" for gate in gates.GATES)
+    yield f"{'':24}{heads}{'AUC, pixels':>13}"
+    floors = [gates.floor_of(gate, real, splits=4) for gate in gates.GATES]
+    yield f"{'floor':24}{''.join(f'{floor:19.3f}' for floor in floors)}"
     told: list[str] = []
     for seed, (name, how) in enumerate(WRONG.items(), 3):
         other = lognormal(maps, FIELD, seed, **how)
-        numbers = "".join(f"{gate(one, other, FIELD):12.3f}" for gate in every)
+        made = gates.Measured.of(other, summary)
+        values = [gate.measure(real[:maps], made) for gate in gates.GATES]
+        numbers = "".join(f"{value:19.3f}" for value in values)
         yield f"{name:24}{numbers}{classify_pixels(one, other).auc:13.3f}"
         differing = _verdict(one, other, 0).differing
-        theirs = summary.vectors(other)[:, where]
+        theirs = made.vectors[:, where]
         ranks = np.minimum(kolmogorov_smirnov(ours, theirs), mann_whitney(ours, theirs))
         paper = paper_p_values(ours, theirs)
         told += [
