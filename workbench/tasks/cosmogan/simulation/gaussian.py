@@ -26,6 +26,6 @@ def draw(rms: np.ndarray, draws: list[np.random.Generator]) -> np.ndarray:
     parts = np.empty((len(draws), *rms.shape, 2), np.float32)  # real and imaginary
     for number, stream in enumerate(draws):
         stream.standard_normal(out=parts[number], dtype=np.float32)
-    parts *= rms[..., None]
     waves = parts.view(np.complex64)[..., 0]
+    waves *= rms
     return np.fft.irfft2(waves, s=(len(rms),) * 2)
