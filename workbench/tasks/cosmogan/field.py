@@ -36,6 +36,12 @@ class Field:
             raise BadInput(f"field {name!r}: no such field: choose from {known}")
         return cls(pixels, *FIELDS[name])
 
+    def like(self, other: "Field") -> bool:
+        """Whether maps can be compared: same size, width and, where known, sources."""
+        sources = {self.source, other.source} - {None}
+        same = self.pixels == other.pixels and len(sources) < 2
+        return same and abs(self.degrees - other.degrees) < 1e-3 * self.degrees
+
     @property
     def arcmin(self) -> float:
         """Width of a pixel in minutes of arc."""

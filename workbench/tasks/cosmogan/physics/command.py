@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import BadInput
 from workbench.realism import add_outputs, answer
 from workbench.task import Command
+from workbench.tasks.cosmogan.field import FIELDS
 
 if TYPE_CHECKING:
     import numpy as np
 
     from workbench.tasks.cosmogan.field import Field
+    from workbench.tasks.cosmogan.files.wanted import Wanted
     from workbench.tasks.cosmogan.physics.comparison import Comparison
 
 MAPS = 1024
@@ -74,7 +76,9 @@ class Physics:
         return sheet(summary, *vectors, names=names)
 
 
-def physics(reference: Path, other: Path, maps: int, seed: int) -> Physics:
+def physics(
+    reference: Path, other: Path, maps: int, seed: int, wanted: "Wanted | None" = None
+) -> Physics:
     """Compare two files of maps.
 
     Args:
@@ -82,6 +86,7 @@ def physics(reference: Path, other: Path, maps: int, seed: int) -> Physics:
         other: Held against it.
         maps: How many of each at most, drawn at random.
         seed: Of the draw, and of the tests.
+        wanted: How wide maps are whose file does not say.
 
     Raises:
         BadInput: maps that cannot be compared.
@@ -91,8 +96,8 @@ def physics(reference: Path, other: Path, maps: int, seed: int) -> Physics:
     from workbench.tasks.cosmogan.files.opening import open_maps
     from workbench.tasks.cosmogan.physics.comparison import compare, refuse
 
-    one, two = open_maps(reference), open_maps(other)
-    if one.field != two.field:
+    one, two = open_maps(reference, wanted), open_maps(other, wanted)
+    if not one.field.like(two.field):
         raise BadInput(
             f"{other}: its maps are {two.field}, those of {reference} {one.field}: "
             "give two files of the same field"
@@ -114,13 +119,20 @@ def _arguments(parser: ArgumentParser) -> None:
         "--maps", type=int, default=MAPS, help=f"of each at most (default: {MAPS:,})"
     )
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--field", choices=FIELDS, help="where files do not say")
+    parser.add_argument("--degrees", type=float, help="width, where they do not say")
+    parser.add_argument("--pixels", type=int, help="cut larger maps into such squares")
     add_outputs(parser, "spectra, histograms, Minkowski functionals and correlations")
 
 
 def _run(args: Namespace) -> int:
-    return answer(
-        args, lambda: physics(args.reference, args.other, args.maps, args.seed)
-    )
+    from workbench.tasks.cosmogan.files.wanted import Wanted
+
+    wanted = Wanted.named(args.field, args.pixels) if args.field else Wanted()
+    degrees = args.degrees or wanted.degrees
+    wanted = Wanted(args.pixels, degrees, wanted.source)
+    paths = args.reference, args.other
+    return answer(args, lambda: physics(*paths, args.maps, args.seed, wanted))
 
 
 command = Command("whether two files of maps could be of one kind", _arguments, _run)

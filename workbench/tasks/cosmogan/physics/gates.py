@@ -63,7 +63,7 @@ class Measured:
         apart = values - values.double().mean().float()
         variance = apart.square().mean(dtype=torch.float64)
         third = apart.pow(3).mean(dtype=torch.float64)
-        return float(third / variance.clamp_min(1e-300) ** 1.5)
+        return float(third / variance.clamp_min(1e-100) ** 1.5)
 
 
 def power_error(real: Measured, generated: Measured) -> float:
