@@ -1,5 +1,6 @@
 """The data module of convergence maps: batches, splits, symmetries, refusals."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from workbench.errors import BadInput
 from workbench.tasks.cosmogan.data import ConvergenceData
 from workbench.tasks.cosmogan.field import Field
 from workbench.tasks.cosmogan.files.saving import write_maps
+from workbench.tasks.cosmogan.store import FORMAT, VERSION
 from workbench.tasks.cosmogan.symmetries import WAYS, turned, ways
 
 MAPS = some_maps(30)
@@ -88,9 +90,9 @@ def test_a_store_keeps_boxes_whole_and_says_the_cosmology(tmp_path: Path) -> Non
     box = np.repeat(np.arange(5), 6)
     known = np.column_stack([0.2 + 0.1 * (box % 2), 0.8 + 0 * box, box])
     np.save(tmp_path / "parameters.npy", known)
-    (tmp_path / "about.json").write_text(
-        '{"field": {"pixels": 8, "degrees": 0.4, "source": 1.0}, "fingerprint": "abc"}'
-    )
+    field = {"pixels": 8, "degrees": 0.4, "source": 1.0}
+    about = {"format": FORMAT, "version": VERSION, "maps": 30, "field": field}
+    (tmp_path / "about.json").write_text(json.dumps(about | {"fingerprint": "abc"}))
     data = opened(str(tmp_path), test_maps=4, val_maps=7)
     splits = ("train", "val", "test")
     assert [data.bounds(s) for s in splits] == [(0, 12), (12, 24), (24, 30)]

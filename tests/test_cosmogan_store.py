@@ -166,5 +166,5 @@ def test_a_damaged_store_is_noticed(tmp_path: Path) -> None:
     (path / "about.json").write_text("{}")
     with pytest.raises(BadInput, match="make it with `workbench data make cosmogan"):
         open_maps(path)
-    with pytest.raises(BadInput, match="holds no"):
+    with pytest.raises(BadInput, match="unknown layout; wanted a store"):
         open_maps(tmp_path)
