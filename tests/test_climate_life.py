@@ -1,14 +1,12 @@
 """A climate run's life: launched, paused, stopped, resumed exactly, and steered."""
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import psutil
 import pytest
 
 import workbench
+from tests.living import end_all, until
 from workbench.runs.run import Run
 
 LONG = {  # minutes of small steps; the test ends it
@@ -21,23 +19,13 @@ LONG = {  # minutes of small steps; the test ends it
     "trainer.log_every_n_steps": 1,
     "trainer.enable_progress_bar": False,
 }
-PATIENCE = 120.0  # s
 
 
 @pytest.fixture
 def launched(tmp_path: Path) -> Iterator[Callable[[], Run]]:
     """Launch the training; nothing of it is left behind."""
     yield lambda: workbench.launch("climate", settings=LONG, runs=tmp_path)
-    for process in psutil.process_iter(["cmdline"]):
-        if str(tmp_path) in " ".join(process.info["cmdline"] or []):
-            process.kill()
-
-
-def until(true: Callable[[], Any], run: Run) -> None:
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, run.log(100)
-        time.sleep(0.1)
+    end_all(tmp_path)
 
 
 def losses(run: Run, number: int) -> list[float]:

@@ -2,17 +2,16 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 import pytest
 import torch
 
 import workbench
+from tests.living import end_all, until
 from workbench.main import main
 from workbench.runs.run import Run
 from workbench.runs.settings import as_words
@@ -39,7 +38,6 @@ MODELS: dict[str, dict[str, Any]] = {
         "model.generator_every": 2,
     },
 }
-PATIENCE = 120.0  # s
 
 
 @pytest.fixture(scope="module")
@@ -95,16 +93,7 @@ def launched(maps: Path, tmp_path: Path) -> Iterator[Callable[[], Run]]:
         "trainer.log_every_n_steps": 1,
     }
     yield lambda: workbench.launch("cosmogan", settings=settings, runs=tmp_path)
-    for process in psutil.process_iter(["cmdline"]):
-        if str(tmp_path) in " ".join(process.info["cmdline"] or []):
-            process.kill()
-
-
-def until(true: Callable[[], Any], run: Run) -> None:
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert run.state != "failed" and time.monotonic() < end, run.log(100)
-        time.sleep(0.1)
+    end_all(tmp_path)
 
 
 def losses(run: Run, number: int) -> list[tuple[float, ...]]:

@@ -1,7 +1,7 @@
 """Data that come in batches: what every task's data module does alike."""
 
 from abc import abstractmethod
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import torch
 from pytorch_lightning import LightningDataModule
@@ -10,9 +10,13 @@ from torch.utils.data import DataLoader, Dataset
 from workbench.lock import waiting
 from workbench.order import Rows, TrainLoader
 
+Source = TypeVar("Source")
 
-class BatchedData(LightningDataModule):
+
+class BatchedData(LightningDataModule, Generic[Source]):
     """Splits of a sample as loaders, each process with its own share of the rows.
+
+    ``Source`` is what an opened sample is; ``setup`` keeps it as ``opened``.
 
     Attributes:
         seed: Of the order of training batches.
@@ -23,6 +27,16 @@ class BatchedData(LightningDataModule):
     seed: int
     batch_size: int
     workers: int
+    opened: Source | None = None
+
+    @property
+    def source(self) -> Source:
+        """The opened sample."""
+        if self.opened is None:
+            self.prepare_data()
+            self.setup("predict")
+        assert self.opened is not None
+        return self.opened
 
     @abstractmethod
     def make(self) -> None:

@@ -23,7 +23,7 @@ from workbench.tasks.climate.variables import NAMES
 Size = Literal["96x144", "192x288", "384x576", "768x1152"]
 
 
-class ClimateData(BatchedData):
+class ClimateData(BatchedData[Store]):
     """Weather maps for training, validation and test.
 
     Without ``path`` the maps are simulated once and kept in the cache. Files in another
@@ -90,7 +90,6 @@ class ClimateData(BatchedData):
         self.seed, self.batch_size, self.workers = seed, batch_size, workers
         self.names = list(channels or NAMES)
         self.truth = truth
-        self._store: Store | None = None
         self._cuts: tuple[int, int] = (0, 0)
         self._refuse()
 
@@ -162,7 +161,7 @@ class ClimateData(BatchedData):
         refuse_grid(store, path, self._grid)
         if stage != "predict":
             refuse_truth(store, path, self.truth)
-        self._store = store
+        self.opened = store
         self._cuts = cuts(groups(store), self.test_maps, self.val_maps)
         if stage == "fit":
             self._refuse_no_batch(path)
@@ -186,15 +185,6 @@ class ClimateData(BatchedData):
             f"{whole} are held out: lower --data.test_maps, --data.val_maps or "
             "--data.batch_size"
         )
-
-    @property
-    def source(self) -> Store:
-        """The opened maps."""
-        if self._store is None:
-            self.prepare_data()
-            self.setup("predict")
-        assert self._store is not None
-        return self._store
 
     def bounds(self, split: str) -> tuple[int, int]:
         """First and past-the-last row of a split: train, val, test or predict."""

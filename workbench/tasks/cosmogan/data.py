@@ -24,7 +24,7 @@ _BLOCK = 1024  # maps read at once
 _SAMPLED = 64  # maps that tell one sample from another
 
 
-class ConvergenceData(BatchedData):
+class ConvergenceData(BatchedData[Maps]):
     """Convergence maps for training, validation and test.
 
     Without ``path`` the maps are simulated once and kept in the cache. The last maps
@@ -117,7 +117,6 @@ class ConvergenceData(BatchedData):
             )
         named = Wanted.named(field, pixels) if field else Wanted(pixels)
         self._known = replace(named, degrees=degrees or named.degrees)
-        self._maps: Maps | None = None
         self._cuts: tuple[int, int] = (0, 0)
 
     @property
@@ -141,7 +140,7 @@ class ConvergenceData(BatchedData):
                 are, or has too few.
         """
         maps = open_maps(self.store, None if self._simulated else self._known)
-        self._maps = maps
+        self.opened = maps
         group = np.arange(len(maps)) if maps.group is None else maps.group
         held = self.val_maps + (maps.gap if self.val_maps and self.test_maps else 0)
         self._cuts = cuts(group, self.test_maps, held)
@@ -165,15 +164,6 @@ class ConvergenceData(BatchedData):
             f"train on, too few for a batch of {self.batch_size * order.world_size}: "
             "lower --data.test_maps, --data.val_maps or --data.batch_size"
         )
-
-    @property
-    def source(self) -> Maps:
-        """The opened maps."""
-        if self._maps is None:
-            self.prepare_data()
-            self.setup("predict")
-        assert self._maps is not None
-        return self._maps
 
     @property
     def field(self) -> Field:

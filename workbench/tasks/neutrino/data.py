@@ -23,7 +23,7 @@ from workbench.tasks.neutrino.store import Store, write_store
 READ = 2000  # events at a time when a file is turned into a store
 
 
-class VertexData(BatchedData):
+class VertexData(BatchedData[EventSource]):
     """Neutrino events for training, validation and test.
 
     Without ``path`` the events are simulated once and kept in the cache. A file in
@@ -81,7 +81,6 @@ class VertexData(BatchedData):
         self.batch_size, self.times = batch_size, times
         self.x_columns: Literal[50, 94] = x_columns
         self.workers = workers
-        self._source: EventSource | None = None
 
     def make(self) -> None:
         """Simulate, or turn the file into a store, unless the cache has it."""
@@ -127,7 +126,7 @@ class VertexData(BatchedData):
             )
         if stage != "predict" and source.truth is None:
             raise BadInput(f"{path}: no truth, so it serves only `predict`")
-        self._source = source
+        self.opened = source
         if stage == "fit":
             self._refuse_no_batch(path)
         split = {"validate": "val", "test": "test"}.get(stage or "")
@@ -153,15 +152,6 @@ class VertexData(BatchedData):
             f"{path}: {events} training events make no batch of {wanted}: {more}, or "
             "lower --data.batch_size"
         )
-
-    @property
-    def source(self) -> EventSource:
-        """The opened events."""
-        if self._source is None:
-            self.prepare_data()
-            self.setup("predict")
-        assert self._source is not None
-        return self._source
 
     def bounds(self, split: str) -> tuple[int, int]:
         """First and past-the-last row of a split: train, val, test or predict."""

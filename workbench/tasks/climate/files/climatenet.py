@@ -15,10 +15,11 @@ import h5py
 import numpy as np
 import xarray as xr
 
+from workbench.damage import whole
 from workbench.errors import BadInput
 from workbench.tasks.climate.files.axes import date_in
 from workbench.tasks.climate.files.cf import netcdf_in, read_cf
-from workbench.tasks.climate.files.opening import opened, whole
+from workbench.tasks.climate.files.opening import opened
 from workbench.tasks.climate.files.parts import Part, Parts, damaged, in_order
 from workbench.tasks.climate.variables import NAMES, VARIABLES
 from workbench.writing import written

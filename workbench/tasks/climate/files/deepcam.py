@@ -16,10 +16,10 @@ import h5py
 import numpy as np
 import xarray as xr
 
+from workbench.damage import whole
 from workbench.errors import BadInput
 from workbench.tasks.climate.files.axes import date_in
 from workbench.tasks.climate.files.normal import maps, whole_codes
-from workbench.tasks.climate.files.opening import whole
 from workbench.tasks.climate.files.parts import Part, Parts, damaged, in_order
 from workbench.tasks.climate.sphere import Grid
 from workbench.tasks.climate.variables import NAMES

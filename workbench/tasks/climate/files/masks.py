@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from workbench.damage import whole
 from workbench.errors import BadInput
 from workbench.tasks.climate.files.axes import times_of
 from workbench.tasks.climate.files.cf import netcdf_in, read_cf
 from workbench.tasks.climate.files.normal import PEOPLE, joined, straight
-from workbench.tasks.climate.files.opening import opened, whole
+from workbench.tasks.climate.files.opening import opened
 from workbench.tasks.climate.files.parts import Part, Parts, in_order
 
 RIVERS, CYCLONES = "AR", "TC"

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from workbench.damage import whole
 from workbench.errors import BadInput
 from workbench.tasks.climate.conventions import (
     CODES,
@@ -17,7 +18,6 @@ from workbench.tasks.climate.conventions import (
 from workbench.tasks.climate.files.axes import named, oriented, times_of
 from workbench.tasks.climate.files.limits import NOBODY
 from workbench.tasks.climate.files.names import found
-from workbench.tasks.climate.files.opening import whole
 from workbench.tasks.climate.files.units import converted
 from workbench.tasks.climate.variables import (
     CYCLONE,

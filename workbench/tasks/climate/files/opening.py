@@ -7,35 +7,8 @@ from pathlib import Path
 
 import xarray as xr
 
+from workbench.damage import DAMAGE, whole
 from workbench.errors import BadInput
-
-_DAMAGE = (
-    OSError,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    EOFError,
-    RuntimeError,
-)
-
-
-@contextmanager
-def whole(path: Path, what: str = "") -> Generator[None]:
-    """Turn what the libraries say of a damaged file into a line.
-
-    Raises:
-        BadInput: it is truncated or damaged.
-    """
-    try:
-        yield
-    except BadInput:
-        raise
-    except _DAMAGE as error:
-        raise BadInput(
-            f"{path}: {what}cannot be read ({error}): the file is truncated or "
-            "damaged: copy or download it again"
-        ) from None
 
 
 def is_zarr(path: Path) -> bool:
@@ -54,7 +27,7 @@ def has_axes(path: Path) -> bool:
         node = zarr.open(path, mode="r")
         arrays = node.arrays() if isinstance(node, zarr.Group) else ()
         return any(array.ndim == 1 for _, array in arrays)
-    except _DAMAGE:
+    except DAMAGE:
         return True
 
 

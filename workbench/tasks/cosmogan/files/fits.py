@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from workbench.damage import damaged, whole
 from workbench.errors import BadInput
 from workbench.tasks.cosmogan.field import Field
 from workbench.tasks.cosmogan.files.attributes import UNIT
-from workbench.tasks.cosmogan.files.damage import damaged, refuse_unlike, whole
 from workbench.tasks.cosmogan.files.found import Found
+from workbench.tasks.cosmogan.files.kinds import refuse_unlike
 from workbench.tasks.cosmogan.files.stack import FileStack
 from workbench.writing import written
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from workbench.damage import whole
 from workbench.tasks.cosmogan.field import Field
-from workbench.tasks.cosmogan.files.damage import whole
 from workbench.tasks.cosmogan.files.found import Found
 from workbench.tasks.cosmogan.files.npy import mapped
 from workbench.tasks.cosmogan.files.stack import FileStack

@@ -6,8 +6,8 @@ from typing import Any, Protocol, final
 
 import numpy as np
 
+from workbench.damage import whole
 from workbench.errors import BadInput
-from workbench.tasks.cosmogan.files.damage import whole
 
 
 class Stack(Protocol):

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from workbench.damage import damaged, whole
 from workbench.tasks.cosmogan.field import Field
 from workbench.tasks.cosmogan.files.attributes import NAME, UNIT, said, understood
 from workbench.tasks.cosmogan.files.choice import chosen
-from workbench.tasks.cosmogan.files.damage import damaged, whole
 from workbench.tasks.cosmogan.files.found import Found
 from workbench.tasks.cosmogan.files.stack import FileStack
 from workbench.unfinished import Unfinished
