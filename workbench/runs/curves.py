@@ -1,10 +1,12 @@
 """How training went: loss and accuracy over the steps."""
 
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 from workbench.runs.folder import read_lines
 
+COLUMNS = 3  # panels in a row
 LINES = {  # prefix of a logged name -> label, line and colour
     "train_": ("training", "-", "#8a97a6"),
     "val_": ("validation", "o-", "#0b6e8f"),
@@ -20,7 +22,7 @@ STYLE: dict[str, Any] = {
 
 
 def curves(folder: Path) -> Any:
-    """Draw every logged ``train_``, ``val_`` pair of a run; ``None`` if none is logged.
+    """Draw what a run logged as ``train_`` or ``val_``; ``None`` if it logged none.
 
     One panel a quantity; training is the thin line, validation the marked one.
     """
@@ -29,19 +31,24 @@ def curves(folder: Path) -> Any:
 
     lines = read_lines(folder / "metrics.jsonl")
     names = sorted({name for line in lines for name in line})
-    kinds = [n.removeprefix("val_") for n in names if n.startswith("val_")]
+    kinds = sorted(
+        {n.removeprefix(p) for n in names for p in LINES if n.startswith(p)},
+        key=lambda kind: (kind != "loss", kind),
+    )
     if not kinds:
         return None
     with rc_context(STYLE):  # pyright: ignore[reportArgumentType]
-        figure = Figure(figsize=(4.8 * len(kinds), 3.2), layout="constrained")
-        panels = figure.subplots(1, len(kinds), squeeze=False)[0]
-        for axes, kind in zip(panels, kinds, strict=True):
+        columns = min(COLUMNS, len(kinds))
+        rows = ceil(len(kinds) / columns)
+        figure = Figure(figsize=(4.8 * columns, 3.2 * rows), layout="constrained")
+        for number, kind in enumerate(kinds, 1):
+            axes = figure.add_subplot(rows, columns, number)
             for prefix, (label, line_style, colour) in LINES.items():
                 logged = [line for line in lines if prefix + kind in line]
                 minutes = [line["time"] / 60 for line in logged]
                 values = [line[prefix + kind] for line in logged]
                 if values:
                     axes.plot(minutes, values, line_style, color=colour, label=label)
-            axes.set(xlabel="training time [min]", ylabel=kind)
+            axes.set(xlabel="training time [min]", ylabel=kind.replace("_", " "))
             axes.legend()
     return figure

@@ -5,6 +5,7 @@ import logging
 import pprint
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
@@ -95,37 +96,64 @@ def _notebook(run: Run, path: Path) -> None:
     write_text(path, json.dumps(book, indent=1) + "\n")
 
 
-def _network(run: Run) -> tuple[Any, tuple[Any, ...], dict[str, Any], tuple[str, ...]]:
-    """The best network, inputs of two samples, what it is, and the inputs' names."""
-    import torch
+@dataclass(frozen=True)
+class _Portable:
+    """The best network of a run, and how to call it.
 
-    from workbench.runs.checkpoint import check_checkpoint
-    from workbench.runs.lightning import opened
+    Attributes:
+        network: As it judges.
+        given: Its inputs by name, of two samples.
+        answer: What comes out.
+        about: What the numbers mean.
+    """
 
-    checkpoint = run.folder / "checkpoints" / BEST
-    check_checkpoint(checkpoint)
-    task, model, data = opened(run.config)
-    kept = torch.load(checkpoint, "cpu", weights_only=True)
-    model.load_state_dict(kept["state_dict"])
-    data.prepare_data()
-    data.setup("validate")
-    batch: Any = next(iter(data.val_dataloader()))
-    if isinstance(model.example_input_array, dict):  # what no data set holds
-        batch = model.example_input_array
-    inputs = tuple(batch[name][:2] for name in task.inputs)
-    about = {"task": task.name, "run": run.name, **kept.get("about", {})}
-    return model.eval(), inputs, about, task.inputs
+    network: Any
+    given: dict[str, Any]
+    answer: str
+    about: dict[str, Any]
+
+    @classmethod
+    def of(cls, run: Run) -> "_Portable":
+        import torch
+
+        from workbench.runs.checkpoint import check_checkpoint
+        from workbench.runs.lightning import opened
+
+        checkpoint = run.folder / "checkpoints" / BEST
+        check_checkpoint(checkpoint)
+        task, model, data = opened(run.config)
+        kept = torch.load(checkpoint, "cpu", weights_only=True)
+        model.load_state_dict(kept["state_dict"])
+        given = model.example_input_array  # of what no data set holds
+        if not isinstance(given, dict):
+            data.prepare_data()
+            data.setup("validate")
+            batch = next(iter(data.val_dataloader()))
+            given = {name: batch[name][:2] for name in task.inputs}
+        about = {"task": task.name, "run": run.name, **kept.get("about", {})}
+        model.eval().to(memory_format=torch.contiguous_format)  # a .pt2 knows no other
+        return cls(model, given, "logits" if task.classes else "sample", about)
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        return tuple(self.given.values())
+
+    @property
+    def shapes(self) -> tuple[dict[int, Any], ...]:
+        """That any number of samples may be given."""
+        from torch.export import Dim
+
+        many = Dim("batch")
+        return tuple({0: many} for _ in self.given)
 
 
 def _pt2(run: Run, path: Path) -> None:
     import torch
 
-    model, inputs, about, _ = _network(run)
-    many = torch.export.Dim("batch")
-    shapes = tuple({0: many} for _ in inputs)
+    it = _Portable.of(run)
     with torch.no_grad():
-        program = torch.export.export(model, inputs, dynamic_shapes=shapes)
-    extra = {"about.json": json.dumps(about)}
+        program = torch.export.export(it.network, it.inputs, dynamic_shapes=it.shapes)
+    extra = {"about.json": json.dumps(it.about)}
     partial = path.with_name(f".{path.stem}.partial.pt2")
     torch.export.save(program, partial, extra_files=extra)
     partial.replace(path)
@@ -140,24 +168,23 @@ def _onnx(run: Run, path: Path) -> None:
     import onnx
     import torch
 
-    model, inputs, about, names = _network(run)
-    many = torch.export.Dim("batch")
+    it = _Portable.of(run)
     partial = path.with_name(f".{path.name}.partial")
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it misses torchvision
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch's, about its own parts
         torch.onnx.export(
-            model,
-            inputs,
+            it.network,
+            it.inputs,
             str(partial),
-            input_names=list(names),
-            output_names=["logits"],
-            dynamic_shapes=tuple({0: many} for _ in inputs),
+            input_names=list(it.given),
+            output_names=[it.answer],
+            dynamic_shapes=it.shapes,
             dynamo=True,
             external_data=False,
             verbose=False,
         )
     whole = onnx.load(str(partial))
-    onnx.helper.set_model_props(whole, {"about": json.dumps(about)})
+    onnx.helper.set_model_props(whole, {"about": json.dumps(it.about)})
     onnx.save(whole, str(partial))
     partial.replace(path)

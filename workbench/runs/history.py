@@ -1,7 +1,7 @@
 """Reading ``metrics.jsonl`` while it grows."""
 
 from array import array
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,21 +69,19 @@ class History:
 
     def read(self) -> bool:
         """Take in lines that are new; whether there were any."""
-        try:
-            with self._file.open("rb") as stream:
-                stream.seek(self._offset)
-                text = stream.read()
-        except OSError:
-            return False
-        end = text.rfind(b"\n") + 1  # the last line may be half written
-        self._offset += end
-        for block in _blocks(text, end):
-            for part in logged(block.split(b"\n")[:-1]):
-                if part is None:
-                    self.torn += 1
-                else:
-                    self._take(part)
-        return end > 0
+        before = self._offset
+        with suppress(OSError), self._file.open("rb") as stream:
+            stream.seek(before)
+            while lines := stream.readlines(BLOCK):
+                if not lines[-1].endswith(b"\n"):  # the last line may be half written
+                    lines.pop()
+                self._offset += sum(map(len, lines))
+                for part in logged(lines):
+                    if part is None:
+                        self.torn += 1
+                    else:
+                        self._take(part)
+        return self._offset > before
 
     def _take(self, part: Logged) -> None:
         if part.attempt != self._attempt:
@@ -95,13 +93,3 @@ class History:
             curve = self.curves.setdefault(name, Curve())
             curve.extend(steps, times + self._earlier, values)
         self.seconds = self._earlier + part.last
-
-
-def _blocks(text: bytes, end: int) -> Iterator[bytes]:
-    """Parts of many whole lines."""
-    start = 0
-    while start < end:
-        stop = text.rfind(b"\n", start, start + BLOCK) + 1
-        stop = stop or text.index(b"\n", start) + 1  # one line is longer than a block
-        yield text[start:stop]
-        start = stop

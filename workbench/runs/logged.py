@@ -58,14 +58,9 @@ def _part(attempt: int, lines: list[dict[str, Any]]) -> Logged:
     """Lines of one attempt as columns, those with the same names at once."""
     import numpy as np
 
-    keys = list(map(tuple, lines))
-    kinds = set(keys)
     parts: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for names in kinds:
-        numbers, same = range(len(lines)), lines
-        if len(kinds) > 1:
-            numbers = [number for number, key in enumerate(keys) if key == names]
-            same = map(lines.__getitem__, numbers)
+    for names, numbers in _kinds(lines).items():
+        same = map(lines.__getitem__, numbers)
         values = chain.from_iterable(map(dict.values, same))
         table = np.fromiter(values, float, len(names) * len(numbers))
         columns = dict(zip(names, table.reshape(-1, len(names)).T, strict=True))
@@ -81,6 +76,14 @@ def _part(attempt: int, lines: list[dict[str, Any]]) -> Logged:
         lines[-1].get("time", 0.0),
         {name: _in_order(found) for name, found in parts.items()},
     )
+
+
+def _kinds(lines: list[dict[str, Any]]) -> dict[tuple[str, ...], list[int]]:
+    """Numbers of the lines that hold the same names in the same order."""
+    kinds: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, names in enumerate(map(tuple, lines)):
+        kinds[names].append(number)
+    return kinds
 
 
 def _in_order(parts: list[tuple[Any, ...]]) -> tuple[Any, ...]:

@@ -94,7 +94,7 @@ class Flow(Generator):
     def _velocity(
         self, state: torch.Tensor, time: float, conditions: torch.Tensor | None
     ) -> torch.Tensor:
-        times = state.new_full((len(state), 1), time)
+        times = state.new_full((state.shape[0], 1), time)  # an export follows shapes
         said = self._said(self.kept, state, times, conditions)
         return self.field.coloured(said)
 
@@ -122,7 +122,9 @@ class Flow(Generator):
         velocity = angle.cos() * end - angle.sin() * start
         said = self._said(self.network, state, times, batch.get("parameters"))
         loss = F.mse_loss(said, self.field.white(velocity))
-        self.log("train_loss", loss, True, sync_dist=True, batch_size=len(end))
+        self.log(
+            "train_velocity_error", loss, True, sync_dist=True, batch_size=len(end)
+        )
         return loss
 
     def optimizer_step(self, *args: Any, **kwargs: Any) -> None:

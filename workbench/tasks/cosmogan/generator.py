@@ -95,7 +95,11 @@ class Generator(LightningModule):
     @property
     def example_input_array(self) -> dict[str, torch.Tensor]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Two latents: what to trace a network by, as Lightning calls it."""
-        return {"latent": rows_of_noise(self.latent, FIXED, range(2))}
+        given = {"latent": rows_of_noise(self.latent, FIXED, range(2))}
+        if self.conditional:
+            middles = [middle for middle, _ in CONDITIONS.values()]
+            given["conditions"] = torch.tensor([middles] * 2)
+        return given
 
     def training_noise(self, size: int, *shape: int) -> torch.Tensor:
         """This process's share (size, *shape) of the normal numbers of a step.
