@@ -14,8 +14,9 @@ from typing import Any
 import workbench
 from workbench.cards import Card
 from workbench.errors import BadInput
-from workbench.runs.commands import add_commands
+from workbench.runs import commands as runs
 from workbench.task import Command
+from workbench.uncertainty import commands as uncertainty
 
 HELP = {"-h", "--help"}
 DATA_HELP = """usage: workbench data VERB ...
@@ -256,7 +257,8 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
         phase.add_argument("--stage", help="a node's own disk, to copy the data to")
         phase.add_argument("--trust", action="store_true", help="allow foreign classes")
         phase.add_argument("--out", type=Path, help="where predictions go")
-    add_commands(verb)
+    runs.add_commands(verb)
+    uncertainty.add_commands(verb)
     verb("lab", _lab, "JupyterLab at the notebooks")
     about_doctor = "what this machine has, what is missing, what to type"
     seen = verb("doctor", _doctor, about_doctor)

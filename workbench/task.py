@@ -27,6 +27,18 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    def text(self) -> str:
+        """The table for a terminal."""
+        lines = [self.columns, *self.rows]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        shown = [
+            "  ".join(
+                f"{cell:>{width}}" for cell, width in zip(line, widths, strict=True)
+            )
+            for line in ((f"{line[0]:{widths[0]}}", *line[1:]) for line in lines)
+        ]
+        return "\n".join([self.title, *shown])
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -143,6 +155,9 @@ class Task:
         sample: ``sample(path, model, number, words)`` has a trained generator draw
             into a new file; ``words`` are options as on the command line.
         walk: ``walk(model, data)`` gives the :class:`Walk` through a trained generator.
+        fresh: ``fresh(data, number, seed)`` gives a ``LightningDataModule`` whose test
+            split are samples like those of ``data`` that no training has seen, or
+            ``None`` where such cannot be made.
         commands: Words on the command line → what they do, such as ``"data make"``.
     """
 
@@ -169,4 +184,5 @@ class Task:
     )
     sample: Callable[[Path, Any, int, list[str]], None] | None = None
     walk: Callable[[Any, Any], Walk] | None = None
+    fresh: Callable[[Any, int, int], Any] | None = None
     commands: Mapping[str, Command] = field(default_factory=dict)

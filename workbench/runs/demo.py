@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workbench.runs.folder import new_run, write_results
 from workbench.runs.lightning import lightning
+from workbench.runs.report import write_report
 from workbench.task import Task
 
 
@@ -24,4 +25,5 @@ def demo(task: Task, runs: Path | None = None, words: list[str] | None = None) -
     config = folder / "config.yaml"
     lightning("test", config, [f"--ckpt_path={best}"], folder=folder)
     write_results(folder, "demo", {"time/total": time.perf_counter() - start})
+    write_report(folder, task)
     return folder

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from workbench.errors import BadInput
 from workbench.runs.folder import write_text
 from workbench.runs.run import Run
-from workbench.runs.saving import BEST
+from workbench.runs.trained import trained
 from workbench.runs.trust import read_config
 
 Format = Literal["script", "notebook", "pt2", "onnx"]
@@ -116,23 +116,18 @@ class _Portable:
     def of(cls, run: Run) -> "_Portable":
         import torch
 
-        from workbench.runs.checkpoint import check_checkpoint
-        from workbench.runs.lightning import opened
-
-        checkpoint = run.folder / "checkpoints" / BEST
-        check_checkpoint(checkpoint)
-        task, model, data = opened(run.config)
-        kept = torch.load(checkpoint, "cpu", weights_only=True)
-        model.load_state_dict(kept["state_dict"])
+        found = trained(run)
+        model, data = found.model, found.data
         given = model.example_input_array  # of what no data set holds
         if not isinstance(given, dict):
             data.prepare_data()
             data.setup("validate")
             batch = next(iter(data.val_dataloader()))
-            given = {name: batch[name][:2] for name in task.inputs}
-        about = {"task": task.name, "run": run.name, **kept.get("about", {})}
-        model.eval().to(memory_format=torch.contiguous_format)  # a .pt2 knows no other
-        return cls(model, given, "logits" if task.classes else "sample", about)
+            given = {name: batch[name][:2] for name in found.task.inputs}
+        about = {"task": found.task.name, "run": run.name, **found.about}
+        model.to(memory_format=torch.contiguous_format)  # a .pt2 knows no other
+        answer = "logits" if found.task.classes else "sample"
+        return cls(model, given, answer, about)
 
     @property
     def inputs(self) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ from workbench.runs.metrics import MetricsLogger
 from workbench.runs.outputs import from_all, gathered
 from workbench.runs.place import Place
 from workbench.runs.predictions import write_predictions, writers
-from workbench.runs.report import write_report
+from workbench.runs.report import write_part
 from workbench.runs.status import Status, Watch
 from workbench.runs.steering import Steering
 from workbench.task import Task
@@ -242,7 +242,7 @@ class Recorder(Callback):
             write_results(
                 self.place, "test", {**evaluation.first, **evaluation.numbers}
             )
-            write_report(self.place, self.task, evaluation)
+            write_part(self.place, self.task, "test", evaluation)
 
     def on_predict_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Write the predictions."""

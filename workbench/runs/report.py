@@ -2,46 +2,60 @@
 
 import base64
 import io
-import json
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from workbench.runs.curves import curves
-from workbench.runs.folder import in_words, write_text
+from workbench.runs.folder import in_words, read_json, write_text
 from workbench.task import Evaluation, Task
 
+PARTS = {"test": "", "explain": "Why", "uncertainty": "How sure"}  # verb → title
 
-def write_report(folder: Path, task: Task, evaluation: Evaluation) -> Path:
-    """Write the report of a tested run and return its path."""
-    figures = dict(evaluation.figures)
-    training = curves(folder)
-    if training is not None:
-        figures["Training"] = training
-    templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=select_autoescape(),
-    )
-    html = templates.get_template("report.html").render(
-        run=folder.name,
-        task=task,
-        results=json.loads((folder / "results.json").read_text()),
-        environment=_read(folder / "environment.json"),
+
+def write_part(folder: Path, task: Task, verb: str, evaluation: Evaluation) -> Path:
+    """Write what a verb found into the report of a run; returns the report's path."""
+    text = _render(
+        "report_part.html",
+        title=PARTS[verb],
         tables=evaluation.tables,
         headline=[(in_words(key), value) for key, value in evaluation.first.items()],
-        figures={caption: _png(figure) for caption, figure in figures.items()},
+        figures={name: _png(figure) for name, figure in evaluation.figures.items()},
+    )
+    write_text(_part(folder, verb), text)
+    return write_report(folder, task)
+
+
+def write_report(folder: Path, task: Task) -> Path:
+    """Join the parts of a run's report, and what the run folder holds by now."""
+    training = curves(folder)
+    parts = [path for path in (_part(folder, verb) for verb in PARTS) if path.is_file()]
+    text = _render(
+        "report.html",
+        run=folder.name,
+        task=task,
+        results=read_json(folder / "results.json"),
+        environment=read_json(folder / "environment.json"),
+        parts=[path.read_text() for path in parts],
+        training=None if training is None else _png(training),
     )
     path = folder / "report.html"
-    write_text(path, html)
+    write_text(path, text)
     return path
+
+
+def _part(folder: Path, verb: str) -> Path:
+    return folder / "results" / f"{verb}.html"
+
+
+def _render(name: str, **values: Any) -> str:
+    places = FileSystemLoader(Path(__file__).parent)
+    templates = Environment(loader=places, autoescape=select_autoescape())
+    return templates.get_template(name).render(**values)
 
 
 def _png(figure: Any) -> str:
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=130)
     return base64.b64encode(stream.getvalue()).decode()
-
-
-def _read(path: Path) -> dict[str, Any]:
-    return json.loads(path.read_text()) if path.is_file() else {}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workbench.errors import BadInput
 from workbench.runs.run import Run
+from workbench.runs.trained import trained
 
 
 def sample(run: Run, number: int, out: Path, words: list[str] | None = None) -> Path:
@@ -20,26 +21,14 @@ def sample(run: Run, number: int, out: Path, words: list[str] | None = None) -> 
         BadInput: no checkpoint yet, nothing that draws, or a file that cannot be
             written.
     """
-    import torch
-
-    from workbench.runs.checkpoint import check_checkpoint
-    from workbench.runs.lightning import opened
-    from workbench.runs.saving import BEST, LAST
-
     if number < 1:
         raise BadInput(f"{number} samples: ask for at least 1")
     if out.exists():
         raise BadInput(f"{out} exists: name another file, or remove it")
     if not out.absolute().parent.is_dir() or not os.access(out.absolute().parent, 2):
         raise BadInput(f"{out}: cannot be written there: name another place")
-    kept_in = run.folder / "checkpoints"
-    checkpoint = kept_in / (BEST if (kept_in / BEST).exists() else LAST)
-    check_checkpoint(checkpoint)
-    task, model, _ = opened(run.config)
-    if task.sample is None:
-        raise BadInput(f"{run.name}: the task {task.name} draws no samples")
-    kept = torch.load(checkpoint, "cpu", weights_only=True)
-    model.on_load_checkpoint(kept)
-    model.load_state_dict(kept["state_dict"])
-    task.sample(out, model.eval(), number, words or [])
+    found = trained(run)
+    if found.task.sample is None:
+        raise BadInput(f"{run.name}: the task {found.task.name} draws no samples")
+    found.task.sample(out, found.model, number, words or [])
     return out

@@ -7,6 +7,7 @@ from workbench.task import Task
 from workbench.tasks.neutrino.check import check
 from workbench.tasks.neutrino.conditions import CONDITIONS
 from workbench.tasks.neutrino.data import VertexData
+from workbench.tasks.neutrino.fresh import fresh
 from workbench.tasks.neutrino.judge import judge
 from workbench.tasks.neutrino.make import make
 from workbench.tasks.neutrino.model import VertexClassifier
@@ -32,5 +33,6 @@ task = Task(
     check=check,
     conditions={name: str(made.__doc__) for name, made in CONDITIONS.items()},
     preview=preview,
+    fresh=fresh,
     commands={"data make": make, "data realism": realism},
 )

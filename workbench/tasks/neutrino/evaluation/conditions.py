@@ -9,6 +9,7 @@ from workbench.tasks.neutrino.conditions import CONDITIONS
 from workbench.tasks.neutrino.data import VertexData
 from workbench.tasks.neutrino.evaluation.breakdown import accuracy
 from workbench.tasks.neutrino.evaluation.rates import Rate
+from workbench.tasks.neutrino.fresh import fresh
 
 SEED = 987_654_321  # of no training
 EVENTS = 2000  # of each condition, or as many as were tested if those are fewer
@@ -28,21 +29,14 @@ def by_condition(model: Any, data: VertexData) -> dict[str, Rate]:
     events = min(EVENTS, data.test_events)
     rates: dict[str, Rate] = {}
     for name in CONDITIONS:
-        fresh = VertexData(
-            events=0,
-            val_events=0,
-            test_events=events,
-            seed=SEED,
-            condition=name,
-            x_columns=data.x_columns,  # pyright: ignore[reportArgumentType]
-            times=data.times,
-        )
-        fresh.prepare_data()
-        fresh.setup("test")
-        truth = fresh.read("test").truth
+        shifted = fresh(data, events, SEED, name)
+        assert shifted is not None
+        shifted.prepare_data()
+        shifted.setup("test")
+        truth = shifted.read("test").truth
         assert truth is not None
         chosen: list[np.ndarray] = []
-        for step, batch in enumerate(fresh.test_dataloader()):
+        for step, batch in enumerate(shifted.test_dataloader()):
             batch = model.transfer_batch_to_device(batch, model.device, 0)
             answer = model.predict_step(batch, step)
             chosen.append(answer["probabilities"].argmax(1).cpu().numpy())

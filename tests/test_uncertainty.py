@@ -1,0 +1,111 @@
+"""How sure a run is: the verb, its numbers, its part of the report, its refusals."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import workbench
+from tests.conftest import SMALL
+from workbench.main import main
+from workbench.runs.demo import demo
+from workbench.runs.folder import write_json
+from workbench.uncertainty.answers import Answers
+from workbench.uncertainty.calibration import nll
+from workbench.uncertainty.methods import methods
+from workbench.uncertainty.scores import gain
+
+
+@pytest.fixture(scope="module")
+def run(small_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the small run, to write into."""
+    return Path(shutil.copytree(small_run, tmp_path_factory.mktemp("sure") / "run"))
+
+
+@pytest.fixture(scope="module")
+def numbers(run: Path) -> dict[str, float]:
+    """What the verb keeps of it."""
+    assert main(["uncertainty", str(run), "--events=400", "--alpha=0.1"]) == 0
+    return json.loads((run / "results.json").read_text())
+
+
+def test_results_join_those_of_the_test(numbers: dict[str, float]) -> None:
+    names = "ece nll augrc alpha coverage set_size".split()
+    assert {f"uncertainty/{name}" for name in names} | {"test/accuracy"} <= set(numbers)
+    assert numbers["uncertainty/alpha"] == 0.1
+    low, high = (numbers[f"uncertainty/coverage_{end}"] for end in ("low", "high"))
+    assert low < numbers["uncertainty/coverage"] < high
+    assert numbers["uncertainty/coverage_shown"] >= numbers["uncertainty/coverage"]
+    assert 1 <= numbers["uncertainty/set_size"] <= 11
+
+
+def test_the_report_has_both_parts(run: Path, numbers: dict[str, float]) -> None:
+    text = (run / "report.html").read_text()
+    for title in ("How sure", "Coverage of each class", "published, on MINERvA"):
+        assert title in text
+    assert text.count("data:image/png") >= 7
+
+
+def test_members_are_pooled(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = tmp_path / "whole"
+    shutil.copytree(run, whole / "members" / "one")
+    other = demo(workbench.load("neutrino"), tmp_path, [*SMALL, "--seed_everything=1"])
+    other.rename(whole / "members" / "two")
+    write_json(whole / "launch.json", {"members": ["one", "two"]})
+    assert main(["uncertainty", str(whole), "--events=400", "--alpha=0.1"]) == 0
+    found = json.loads((whole / "results.json").read_text())
+    assert found["uncertainty/members"] == 2
+    assert found["uncertainty/nll_gain_low"] < found["uncertainty/nll_gain"]
+    assert "What 2 members gain over one" in capsys.readouterr().out
+
+
+def test_a_gain_is_told_from_chance() -> None:
+    draw = np.random.default_rng(0)
+    labels = draw.integers(3, size=2000)
+    sure = np.eye(3)[labels] * 3
+    members = [Answers(sure + draw.normal(size=(2000, 3)) * 2, labels) for _ in "abc"]
+    tried = methods(members, members)
+    pooled = Answers.pooled(members)
+    losses = [nll(m.probabilities, labels).mean() for m in (*members, pooled)]
+    assert losses[-1] < np.mean(losses[:-1])  # as Jensen says
+    assert (
+        next(iter(tried)) == "as it is" and list(tried)[-1] == "3 members, temperature"
+    )
+    found = gain(tried["temperature"], tried["3 members, temperature"])
+    assert found["nll"].above_zero and found["augrc"].above_zero
+    same = gain(members[0], members[0])
+    assert same["nll"].value == 0 and not same["nll"].above_zero
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["--alpha=0.001"],
+            "400 calibration events: 999 are the least for alpha 0.001",
+        ),
+        (["--alpha=2"], "alpha 2.0: give a number between 0 and 1"),
+        (["--beta=2"], "uncertainty takes no --beta=2"),
+    ],
+)
+def test_what_cannot_be_promised_is_refused_in_a_line(
+    run: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["uncertainty", str(run), "--events=400", *words]) == 2
+    (line,) = [
+        line for line in capsys.readouterr().err.splitlines() if "workbench:" in line
+    ]
+    assert said in line
+
+
+def test_nothing_trained_is_nothing_to_judge(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fit = workbench.load("cosmogan").fit
+    shutil.copy(fit, tmp_path / "config.yaml")
+    assert main(["uncertainty", str(tmp_path)]) == 2
+    assert "no such checkpoint" in capsys.readouterr().err

@@ -1,0 +1,46 @@
+"""A trained network, back from its run folder."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.runs.run import Run
+from workbench.runs.saving import BEST, LAST
+from workbench.task import Task
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a run has learned, and what from.
+
+    Attributes:
+        task: What it is about.
+        model: The ``LightningModule``, as it judges.
+        data: The ``LightningDataModule``, not set up.
+        about: What the network reads and answers, as plain types.
+    """
+
+    task: Task
+    model: Any
+    data: Any
+    about: dict[str, Any]
+
+
+def trained(run: Run) -> Trained:
+    """The best network of a run, or its last where none was judged.
+
+    Raises:
+        BadInput: no checkpoint yet, or one that is damaged or does not fit.
+    """
+    import torch
+
+    from workbench.runs.checkpoint import check_checkpoint
+    from workbench.runs.lightning import opened
+
+    kept_in = run.folder / "checkpoints"
+    checkpoint = kept_in / (BEST if (kept_in / BEST).exists() else LAST)
+    check_checkpoint(checkpoint)
+    task, model, data = opened(run.config)
+    kept = torch.load(checkpoint, "cpu", weights_only=True)
+    model.on_load_checkpoint(kept)
+    model.load_state_dict(kept["state_dict"])
+    return Trained(task, model.eval(), data, kept.get("about", {}))

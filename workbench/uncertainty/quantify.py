@@ -1,0 +1,66 @@
+"""``workbench uncertainty RUN``: how sure a trained network is."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from workbench.errors import BadInput
+from workbench.runs.folder import write_results
+from workbench.runs.report import write_part
+from workbench.runs.run import Run
+from workbench.runs.trained import Trained, trained
+from workbench.task import Evaluation
+from workbench.uncertainty.answers import Answers, asked
+from workbench.uncertainty.classification import judge
+
+EVENTS = 5000
+SEED = 246_813_579  # of calibration events: of no training
+
+
+def quantify(
+    run: Run, events: int = EVENTS, alpha: float | None = None, seed: int = 0
+) -> Evaluation:
+    """Measure how sure a run's network is, and keep it in the run folder.
+
+    A run of several members is taken as an ensemble.
+
+    Args:
+        run: A trained run.
+        events: Fresh ones that promises are calibrated on; a sample that is not
+            simulated gives half of its test events.
+        alpha: How often sets may miss the true class; suited to the accuracy if not
+            given.
+        seed: Of what is drawn.
+
+    Raises:
+        BadInput: nothing is trained yet, the task has no classes, or there are too few
+            events.
+    """
+    members = [trained(member) for member in run.members or [run]]
+    first = members[0]
+    if not first.task.classes:
+        raise BadInput(f"{run.name}: the task {first.task.name} tells nothing apart")
+    first.data.prepare_data()
+    first.data.setup("fit")
+    val = [*_said(members, first.data.val_dataloader(), "validate")]
+    test = [*_said(members, first.data.test_dataloader(), "test")]
+    fresh = first.task.fresh and first.task.fresh(first.data, events, SEED + seed)
+    if fresh:
+        fresh.prepare_data()
+        fresh.setup("test")
+        known = [*_said(members, fresh.test_dataloader(), "calibrate")]
+    else:
+        order = np.random.default_rng(seed).permutation(len(test[0]))
+        half = order[: len(order) // 2], order[len(order) // 2 :]
+        known, test = ([said[rows] for said in test] for rows in half)
+    evaluation = judge(val, known, test, first.task.classes, alpha, seed)
+    write_results(run.folder, "uncertainty", dict(evaluation.numbers))
+    write_part(run.folder, first.task, "uncertainty", evaluation)
+    return evaluation
+
+
+def _said(members: list[Trained], batches: Any, what: str) -> Iterator[Answers]:
+    for number, member in enumerate(members, 1):
+        name = f"{what}, member {number}" if len(members) > 1 else what
+        yield asked(member.model, batches, member.task.target, name)
