@@ -2,7 +2,7 @@
 
 ``workbench demo TASK`` runs in a process of its own with empty caches of data and of
 compiled kernels. Installing the packages is not in the time. Memory is that of all its
-processes together, what they share counted once (PSS), looked at twice a second.
+processes together, what they share counted once (PSS), looked at every other second.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import psutil
 
 from benchmarks.machine import machine
 
-LOOK = 0.5  # s
+LOOK = 2.0  # s
 
 
 @dataclass(frozen=True)

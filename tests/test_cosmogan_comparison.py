@@ -8,7 +8,6 @@ from tests.cosmogan_fields import gaussian, lognormal
 from workbench.errors import BadInput
 from workbench.tasks.cosmogan.field import Field
 from workbench.tasks.cosmogan.physics import gates
-from workbench.tasks.cosmogan.physics.classifier import classify_vectors
 from workbench.tasks.cosmogan.physics.comparison import (
     compare,
 )
@@ -20,6 +19,7 @@ from workbench.tasks.cosmogan.physics.paper import paper_p_values
 from workbench.tasks.cosmogan.physics.pixel_classifier import classify_pixels
 from workbench.tasks.cosmogan.physics.ranks import kolmogorov_smirnov, mann_whitney
 from workbench.tasks.cosmogan.physics.summary import POWER, Summary
+from workbench.two_samples import classify_vectors
 
 FIELD = Field.named("wide", 64)
 SMALL = Field.named("wide", 32)

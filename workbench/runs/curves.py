@@ -40,7 +40,7 @@ def curves(folder: Path) -> Any:
     with rc_context(STYLE):  # pyright: ignore[reportArgumentType]
         columns = min(COLUMNS, len(kinds))
         rows = ceil(len(kinds) / columns)
-        figure = Figure(figsize=(4.8 * columns, 3.2 * rows), layout="constrained")
+        figure = Figure(figsize=(3.6 * columns, 2.8 * rows), layout="constrained")
         for number, kind in enumerate(kinds, 1):
             axes = figure.add_subplot(rows, columns, number)
             for prefix, (label, line_style, colour) in LINES.items():

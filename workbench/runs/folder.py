@@ -15,7 +15,7 @@ ADJECTIVES = (
     "brave calm clear deep eager fair gentle keen quiet swift warm wise".split()
 )
 NOUNS = "boson comet delta ember flux halo kaon meson muon pion quark tide".split()
-SPELLED = {"iou": "IoU"}  # unlike their keys
+SPELLED = {"auc": "AUC", "iou": "IoU"}  # unlike their keys
 
 
 def runs_root(given: str | Path | None = None) -> Path:

@@ -68,7 +68,7 @@ def judge(
     )
     figures = {
         "Held-out maps above, generated ones below": sample_grid(
-            held_out[:4], generated[:8], field
+            held_out[:FEW], generated[:FEW], field
         ),
         "Spectra, histogram, Minkowski functionals, correlations": sheet(
             summary, real.vectors, ours.vectors, ("simulated", "generated")

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from workbench.tasks.cosmogan.physics.classifier import classify_vectors
 from workbench.tasks.cosmogan.physics.correlation import correlation_difference
 from workbench.tasks.cosmogan.physics.floor import SPLITS, floor
 from workbench.tasks.cosmogan.physics.neighbours import neighbours
 from workbench.tasks.cosmogan.physics.scaling import scaled
 from workbench.tasks.cosmogan.physics.summary import FUNCTIONALS, POWER, Summary
+from workbench.two_samples import classify_vectors
 
 RESOLVED = 0.7  # of Nyquist: beyond it pixels smooth
 SEEN = (0.02, 0.98)  # shares above a threshold between which functionals are compared

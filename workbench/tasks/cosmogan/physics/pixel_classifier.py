@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from workbench.tasks.cosmogan.physics.classifier import Told, told
+from workbench.two_samples import Told, told
 
 WIDTHS = (8, 16, 32)
 WINDOW = 64  # pixels a side that it learns from, so that large maps take no longer

@@ -5,7 +5,6 @@ from dataclasses import astuple, fields
 
 import numpy as np
 
-from workbench.tasks.cosmogan.physics.classifier import Told, classify_vectors
 from workbench.tasks.cosmogan.physics.correlation import (
     correlation_difference,
     p_of_correlations,
@@ -30,6 +29,7 @@ from workbench.tasks.cosmogan.physics.ranks import p_of_ranks
 from workbench.tasks.cosmogan.physics.scaling import scaled
 from workbench.tasks.cosmogan.physics.summary import FUNCTIONALS, POWER, Summary
 from workbench.tasks.cosmogan.physics.wasserstein import Sliced
+from workbench.two_samples import Told, classify_vectors
 
 FEW = 2  # splits for what takes long
 SCATTER = "scatter of the spectrum"

@@ -1,4 +1,4 @@
-"""Whether anything learns from their vectors to tell two sets of maps apart."""
+"""Whether anything learns from their vectors to tell two samples apart."""
 
 from dataclasses import dataclass
 
@@ -12,10 +12,10 @@ STRENGTH = 0.003  # inverse of the penalty on coefficients
 
 @dataclass(frozen=True)
 class Told:
-    """How well two sets were told apart by who had not seen the maps before.
+    """How well two samples were told apart by who had not seen these members before.
 
     Attributes:
-        auc: Chance that of a map of each set the right one seems the more foreign; a
+        auc: Chance that of a member of each the right one seems the more foreign; a
             half by guessing.
         p: Chance of so much by guessing.
     """
@@ -25,14 +25,14 @@ class Told:
 
 
 def told(folds: list[tuple[np.ndarray, np.ndarray]]) -> Told:
-    """Put together what each fold's classifier said of the maps kept from it.
+    """Put together what each fold's classifier said of the members kept from it.
 
     Within a fold ranks are compared by Mann and Whitney's test, which holds whatever
-    the classifier is. Folds learn from the same maps and are not independent: the
-    smallest chance counts, times their number.
+    the classifier is. Folds learn from the same members and are not independent:
+    the smallest chance counts, times their number.
 
     Args:
-        folds: Scores of maps of the reference and of the other, higher for the other.
+        folds: Scores of the reference and of the other, higher for the other.
     """
     tests = [
         stats.mannwhitneyu(other, reference, alternative="greater")
