@@ -1,6 +1,9 @@
 """The command line: data in every layout, the doctor, errors in one line."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -177,3 +180,26 @@ def test_tables_are_kept_as_json(tmp_path: Path, words: list[str], key: str) -> 
     assert main([*words, "--json", str(kept)]) < 2  # the doctor may find something
     assert key in json.loads(kept.read_text())
     assert main([*words, "--json", "nowhere/kept.json"]) == 2
+
+
+def test_an_installed_package_offers_a_task(tmp_path: Path) -> None:
+    (tmp_path / "gravel.py").write_text(
+        "from dataclasses import replace\n"
+        "import workbench\n"
+        "from workbench.cards import Card\n"
+        "card = Card('gravel', 'Gravel by size', 'coarse', 'CC0', 'me')\n"
+        "task = replace(workbench.load('neutrino'), name='gravel', card=card)\n"
+    )
+    about = tmp_path / "gravel-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: gravel\nVersion: 1.0\n"
+    )
+    (about / "entry_points.txt").write_text("[workbench.tasks]\ngravel = gravel:task\n")
+    answer = subprocess.run(
+        [sys.executable, "-m", "workbench.main", "tasks"],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert "Gravel by size" in answer.stdout, answer.stderr
