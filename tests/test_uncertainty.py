@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 import workbench
 from tests.conftest import SMALL
@@ -15,6 +16,7 @@ from workbench.runs.folder import write_json
 from workbench.uncertainty.answers import Answers
 from workbench.uncertainty.calibration import nll
 from workbench.uncertainty.methods import methods
+from workbench.uncertainty.quantify import quantify
 from workbench.uncertainty.scores import gain
 
 
@@ -100,6 +102,21 @@ def test_what_cannot_be_promised_is_refused_in_a_line(
         line for line in capsys.readouterr().err.splitlines() if "workbench:" in line
     ]
     assert said in line
+
+
+def test_a_file_is_halved_where_nothing_fresh_can_be_made(
+    run: Path, tmp_path: Path
+) -> None:
+    events = tmp_path / "events"
+    words = ["data", "make", "neutrino", "--events=700", f"--out={events}"]
+    assert main([*words, "--layout=store", "--seed=9"]) == 0
+    copied = Path(shutil.copytree(run, tmp_path / "run"))
+    config = yaml.safe_load((copied / "config.yaml").read_text())
+    config["data"]["init_args"] |= {"path": str(events), "test_events": 400}
+    (copied / "config.yaml").write_text(yaml.safe_dump(config))
+    found = quantify(workbench.open_run(copied), alpha=0.1)
+    assert "200 events that neither trained" in found.tables[-2].caption
+    assert 0.7 < found.numbers["uncertainty/coverage"] <= 1
 
 
 def test_nothing_trained_is_nothing_to_judge(

@@ -60,7 +60,7 @@ def asked(model: Any, batches: Any, target: str, what: str) -> Answers:
         what: Is being done, beside the bar.
 
     Raises:
-        BadInput: the events have no truth.
+        BadInput: the events have no truth, or answers are not one class an event.
     """
     model.eval()
     said: list[np.ndarray] = []
@@ -70,7 +70,13 @@ def asked(model: Any, batches: Any, target: str, what: str) -> Answers:
         if target not in batch:
             raise BadInput(f"the events have no {target}: uncertainty is judged by it")
         batch = model.transfer_batch_to_device(batch, model.device, 0)
-        said.append(model.predict_step(batch, step)["probabilities"].cpu().numpy())
+        answer = model.predict_step(batch, step)["probabilities"]
+        if answer.ndim != 2:
+            raise BadInput(
+                "the network answers for each point of a map: uncertainty is told of "
+                "whole events so far"
+            )
+        said.append(answer.cpu().numpy())
         labels.append(batch[target].cpu().numpy())
     probabilities = np.concatenate(said).astype(np.float64)
     return Answers(np.log(np.maximum(probabilities, TINY)), np.concatenate(labels))

@@ -42,7 +42,8 @@ def quantify(
     if not first.task.classes:
         raise BadInput(f"{run.name}: the task {first.task.name} tells nothing apart")
     first.data.prepare_data()
-    first.data.setup("fit")
+    for stage in ("validate", "test"):
+        first.data.setup(stage)
     val = [*_said(members, first.data.val_dataloader(), "validate")]
     test = [*_said(members, first.data.test_dataloader(), "test")]
     fresh = first.task.fresh and first.task.fresh(first.data, events, SEED + seed)
