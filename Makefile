@@ -2,14 +2,13 @@
 PYTHON ?= python3
 READY := .venv/.ready
 TESTS ?= tests
-WORKERS ?= 3  # many tests wait for processes of their own
 
 .PHONY: demo test lint lab
 demo: $(READY)
 	.venv/bin/workbench demo neutrino
 
 test: $(READY)
-	.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: $(READY)
 	.venv/bin/ruff format --check .
