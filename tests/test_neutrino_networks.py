@@ -82,7 +82,7 @@ def test_one_column_puts_views_where_they_stand() -> None:
     network = TowerNetwork(TOWERS["one-column"], 50, 1, 11)
     x, u, v = example(50, 1, 1)
     u[0, 0, 5, 3], v[0, 0, 6, 4] = 1.0, 2.0
-    (image,) = network._images(x, u, v)
+    (image,) = network.images(x, u, v)
     assert image.shape == (1, 3, 127, 50)
     assert image[0, 1, 5, 6] == 1.0  # U stands before X planes 0, 2, 4 …
     assert image[0, 2, 6, 9] == 2.0  # V before X planes 1, 3, 5 …

@@ -5,8 +5,8 @@ import pytest
 import torch
 from torchmetrics.functional.classification import multiclass_calibration_error
 
+from workbench.bootstrap import interval
 from workbench.errors import BadInput
-from workbench.uncertainty.bootstrap import interval
 from workbench.uncertainty.calibration import (
     answers,
     brier,

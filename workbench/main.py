@@ -14,6 +14,7 @@ from typing import Any
 import workbench
 from workbench.cards import Card
 from workbench.errors import BadInput
+from workbench.explain import commands as explain
 from workbench.runs import commands as runs
 from workbench.task import Command
 from workbench.uncertainty import commands as uncertainty
@@ -86,14 +87,10 @@ def _data(args: argparse.Namespace, rest: list[str]) -> int:
 
 def _task_command(args: argparse.Namespace, rest: list[str]) -> int:
     if not rest:
-        raise BadInput(
-            f"data {args.verb} wants a task: one of {', '.join(workbench.task_names())}"
-        )
+        raise BadInput(f"data {args.verb} wants a task: one of {_known()}")
     if rest[0] in HELP:
-        known = ", ".join(workbench.task_names())
-        print(
-            f"workbench data {args.verb} TASK --help shows the options; tasks: {known}"
-        )
+        verb = f"workbench data {args.verb}"
+        print(f"{verb} TASK --help shows the options; tasks: {_known()}")
         return 0
     task = workbench.load(rest[0])
     command = task.commands.get(f"data {args.verb}")
@@ -258,6 +255,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
         phase.add_argument("--trust", action="store_true", help="allow foreign classes")
         phase.add_argument("--out", type=Path, help="where predictions go")
     runs.add_commands(verb)
+    explain.add_commands(verb)
     uncertainty.add_commands(verb)
     verb("lab", _lab, "JupyterLab at the notebooks")
     about_doctor = "what this machine has, what is missing, what to type"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.cards import Card
+from workbench.evidence import Evidence
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ class Task:
         fresh: ``fresh(data, number, seed)`` gives a ``LightningDataModule`` whose test
             split are samples like those of ``data`` that no training has seen, or
             ``None`` where such cannot be made.
+        evidence: What explanations need to know of the inputs.
         commands: Words on the command line → what they do, such as ``"data make"``.
     """
 
@@ -185,4 +187,5 @@ class Task:
     sample: Callable[[Path, Any, int, list[str]], None] | None = None
     walk: Callable[[Any, Any], Walk] | None = None
     fresh: Callable[[Any, int, int], Any] | None = None
+    evidence: Evidence | None = None
     commands: Mapping[str, Command] = field(default_factory=dict)

@@ -2,6 +2,5 @@
 
 Numbers that need no model stand a file each: ``scaling`` mends probabilities,
 ``calibration`` and ``selective`` measure them, ``conformal`` and ``risk_control`` make
-promises, ``bootstrap`` says what is chance. All take arrays: probabilities (N, K) of K
-classes and labels (N,).
+promises. All take arrays: probabilities (N, K) of K classes and labels (N,).
 """

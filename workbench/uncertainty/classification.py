@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from workbench.bootstrap import Interval
 from workbench.task import Evaluation, Table
 from workbench.uncertainty.answers import Answers
-from workbench.uncertainty.bootstrap import Interval
 from workbench.uncertainty.conformal import suited_alpha
 from workbench.uncertainty.figures import reliabilities, set_sizes
 from workbench.uncertainty.methods import methods

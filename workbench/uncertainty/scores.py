@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.bootstrap import Interval, interval
 from workbench.uncertainty.answers import Answers
-from workbench.uncertainty.bootstrap import Interval, interval
 from workbench.uncertainty.calibration import (
     Floor,
     answers,

@@ -1,5 +1,6 @@
 """A weather map as a chart: colours for each variable, coastlines, whose outlines."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,8 @@ def chart(sample: Any, prediction: Any = None, attribution: Any = None) -> Chart
             columns).
         prediction: Class codes (rows, columns), or logits or probabilities (3, rows,
             columns).
-        attribution: (rows, columns), shown as a field before the others.
+        attribution: Shares of the points (rows, columns), or of a sample's numbers by
+            name, which are added up over variables; shown as a field before the others.
 
     Raises:
         BadInput: several times, no variable, or shapes that do not fit.
@@ -76,7 +78,7 @@ def chart(sample: Any, prediction: Any = None, attribution: Any = None) -> Chart
         areas.append(Areas(f"annotator {number + 1}", codes, dash, seen))
     fields = [_field(name, values) for name, values in parts.pop("fields")]
     if attribution is not None:
-        fields.insert(0, _attribution(np.asarray(attribution)))
+        fields.insert(0, _attribution(attribution))
     return Chart(
         **parts,
         fields=tuple(fields),
@@ -147,8 +149,10 @@ def _field(name: str, values: np.ndarray) -> Field:
     )
 
 
-def _attribution(values: np.ndarray) -> Field:
+def _attribution(given: Any) -> Field:
     """Colours even about zero."""
+    values = np.asarray(given["image"] if isinstance(given, Mapping) else given)
+    values = values.sum(0) if values.ndim == 3 else values
     most = float(np.nanmax(np.abs(values))) or 1.0
     return Field(
         "attribution",

@@ -7,6 +7,7 @@ from workbench.task import Task
 from workbench.tasks.climate.chart import chart
 from workbench.tasks.climate.check import check
 from workbench.tasks.climate.data import ClimateData
+from workbench.tasks.climate.evidence import evidence
 from workbench.tasks.climate.judge import judge
 from workbench.tasks.climate.make import make
 from workbench.tasks.climate.model import Segmenter
@@ -35,5 +36,6 @@ task = Task(
     chart=chart,
     predictions={".nc": write_netcdf},
     check=check,
+    evidence=evidence,
     commands={"data make": make, "data realism": realism},
 )

@@ -16,6 +16,7 @@ from workbench.style import (
 )
 from workbench.tasks.neutrino.geometry import PLANE_OF_COLUMN, STRIPS, Z_MID, table
 from workbench.tasks.neutrino.segments import BOUNDS, CLASS_NAMES, RANK, Z_ORDER
+from workbench.tasks.neutrino.strips import PITCH, across
 
 MATERIAL_COLOURS = {  # of the passive targets
     "Fe": "#b9a99a",
@@ -23,10 +24,8 @@ MATERIAL_COLOURS = {  # of the passive targets
     "C": "#8d8d8d",
     "H2O": "#d3e8f3",
 }
-PITCH = table()["strip"]["pitch_mm"]
 PLANE_PITCH = table()["plane_pitch_mm"]
 VIEW_KEYS = ("x", "u", "v")
-ANGLES = np.radians([table()["view_angle_deg"][name] for name in "XUV"])
 SHOWN_FROM = 0.15  # MeV: less is not drawn
 ENERGY_RANGE = (0.3, 30.0)  # MeV, ends of the colour scale
 
@@ -201,10 +200,8 @@ def _vertex(axes: Any, sample: Mapping[str, Any], view: int) -> None:
         return
     axes.axvline(float(z), color=TRUTH, lw=1, ls=(0, (4, 3)), zorder=4)
     if truth is not None:
-        across = truth["x"] * np.cos(ANGLES[view]) + truth["y"] * np.sin(ANGLES[view])
-        axes.plot(
-            float(z), float(across), "o", ms=9, mfc="none", mec=TRUTH, mew=1.2, zorder=5
-        )
+        point = float(z), float(across(view, truth["x"], truth["y"]))
+        axes.plot(*point, "o", ms=9, mfc="none", mec=TRUTH, mew=1.2, zorder=5)
 
 
 def _cells(
@@ -226,11 +223,11 @@ def _cells(
     if not len(strip):
         return None
     z = Z_MID[PLANE_OF_COLUMN[view][column]]
-    across = (strip - STRIPS // 2) * PITCH
+    side = (strip - STRIPS // 2) * PITCH
     reach = PLANE_PITCH if view == 0 else 1.6 * PLANE_PITCH
     corners = np.array([[-1, -0.5], [1, -0.5], [1, 0.5], [-1, 0.5]])
     scale = np.array([0.92 * reach, PITCH])
-    boxes = np.stack([z, across], 1)[:, None] + corners * scale
+    boxes = np.stack([z, side], 1)[:, None] + corners * scale
     if attribution is None:
         norm, colours = LogNorm(*ENERGY_RANGE), energy_colours()
     else:

@@ -7,6 +7,7 @@ from workbench.task import Task
 from workbench.tasks.neutrino.check import check
 from workbench.tasks.neutrino.conditions import CONDITIONS
 from workbench.tasks.neutrino.data import VertexData
+from workbench.tasks.neutrino.evidence import evidence
 from workbench.tasks.neutrino.fresh import fresh
 from workbench.tasks.neutrino.judge import judge
 from workbench.tasks.neutrino.make import make
@@ -34,5 +35,6 @@ task = Task(
     conditions={name: str(made.__doc__) for name, made in CONDITIONS.items()},
     preview=preview,
     fresh=fresh,
+    evidence=evidence,
     commands={"data make": make, "data realism": realism},
 )

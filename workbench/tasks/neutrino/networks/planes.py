@@ -89,7 +89,10 @@ class PlaneNetwork(nn.Module):
         """Log-probabilities of the cells along z (B, cells)."""
         x, u, v = (self.normalise(view).transpose(2, 3) for view in (x, u, v))
         sides = self.stem_side(torch.cat([u, v])).unflatten(0, (2, u.shape[0]))
-        planes = torch.cat([self.stem_x(x), *sides], 1)
+        return self.judged(torch.cat([self.stem_x(x), *sides], 1))
+
+    def judged(self, planes: torch.Tensor) -> torch.Tensor:
+        """Log-probabilities of the cells from features of the planes, view by view."""
         planes = planes[:, self.order] + self.place  # (B, planes, width) along z
         logits = self.judge(self.mix(planes)).flatten(1)
         return F.log_softmax(logits[:, self.cell] + self.prior, 1)
@@ -107,13 +110,14 @@ class AlongZ(nn.Module):
     def __init__(self, width: int, kernel: int) -> None:
         super().__init__()
         self.near = nn.Conv2d(width, width, (1, kernel), padding=(0, kernel // 2))
+        self.active = nn.ReLU()
         self.norm = nn.LayerNorm(width)
 
     def forward(self, planes: torch.Tensor) -> torch.Tensor:
         """Features of each plane, shape as ``planes`` (B, planes, width)."""
         image = planes.unsqueeze(1).permute(0, 3, 1, 2)  # one row, channels last
         near = self.near(image).permute(0, 2, 3, 1).squeeze(1)
-        return self.norm(planes + F.relu(near))
+        return self.norm(planes + self.active(near))
 
 
 def pooled(log_cells: torch.Tensor, group: torch.Tensor, groups: int) -> torch.Tensor:

@@ -27,15 +27,26 @@ class HitStem(nn.Module):
         self.think = nn.Linear(width, width)
         nn.init.kaiming_normal_(self.look.weight, nonlinearity="relu")
 
-    def forward(self, image: torch.Tensor) -> torch.Tensor:
-        """Plane features (B, planes, width) of a view (B, C, planes, strips)."""
+    def forward(
+        self, image: torch.Tensor, presence: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Plane features (B, planes, width) of a view (B, C, planes, strips).
+
+        Args:
+            image: The normalised view.
+            presence: How much of a hit each cell has (B, planes, strips), 0 to 1; all
+                of one wherever there is energy if not given.
+        """
         if torch.compiler.is_exporting():
             return self.dense(image)
         batch, _, planes, _ = image.shape
-        event, plane, strip = (image[:, 0] > 0).nonzero(as_tuple=True)
+        hits = image[:, 0] > 0 if presence is None else presence > 0
+        event, plane, strip = hits.nonzero(as_tuple=True)
         around = self._around(image, event, plane, strip)  # (H, C·planes·strips)
         seen = F.relu(F.linear(around, self.look.weight.flatten(1), self.look.bias))
         thought = F.relu(self.think(seen))
+        if presence is not None:
+            thought = thought * presence[event, plane, strip, None]
         result = thought.new_zeros(batch * planes, thought.shape[1])
         result = result.index_add(0, event * planes + plane, thought)
         return result.view(batch, planes, -1)
@@ -55,6 +66,25 @@ class HitStem(nn.Module):
     ) -> torch.Tensor:
         planes, strips = self.reach
         padded = F.pad(image, (strips, strips, planes, planes))
+        if image.requires_grad:
+            return self._gathered(padded, event, plane, strip)
         windows = padded.unfold(2, 2 * planes + 1, 1).unfold(3, 2 * strips + 1, 1)
         windows = windows.permute(0, 2, 3, 1, 4, 5)
         return windows[event, plane, strip].flatten(1)
+
+    def _gathered(
+        self,
+        padded: torch.Tensor,
+        event: torch.Tensor,
+        plane: torch.Tensor,
+        strip: torch.Tensor,
+    ) -> torch.Tensor:
+        """The same cell by cell: slopes of windows would be as large as all windows."""
+        _, channels, rows, columns = padded.shape
+        planes, strips = (2 * reach + 1 for reach in self.reach)
+        places = [torch.arange(n) for n in (channels, planes, strips)]
+        channel, over, along = torch.meshgrid(*places, indexing="ij")
+        window = ((channel * rows + over) * columns + along).flatten()
+        corner = (event * channels * rows + plane) * columns + strip
+        cells = corner[:, None] + window.to(corner)  # (H, C·planes·strips)
+        return padded.flatten().gather(0, cells.flatten()).view(cells.shape)

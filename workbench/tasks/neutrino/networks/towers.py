@@ -98,7 +98,7 @@ class TowerNetwork(nn.Module):
         super().__init__()
         self.shape = shape
         self.normalise = Normalisation()
-        inputs = [image.shape for image in self._images(*example(x_columns, channels))]
+        inputs = [image.shape for image in self.images(*example(x_columns, channels))]
         kernels = [shape.kernels, shape.side_kernels, shape.side_kernels]
         self.towers = nn.ModuleList(
             _tower(shape, k, size) for k, size in zip(kernels, inputs, strict=False)
@@ -117,20 +117,22 @@ class TowerNetwork(nn.Module):
         """Logits (B, outputs) from energies in MeV and times in ns."""
         views = x, u, v
         if x.device.type != "cpu" or torch.compiler.is_exporting():
-            return self._logits(*views)
+            return self.at_once(*views)
         parts = zip(*(view.split(IN_CACHE) for view in views), strict=True)
-        return torch.cat([self._logits(*part) for part in parts])
+        return torch.cat([self.at_once(*part) for part in parts])
 
-    def _logits(
+    def at_once(
         self, x: torch.Tensor, u: torch.Tensor, v: torch.Tensor
     ) -> torch.Tensor:
-        images = self._images(*map(self.normalise, (x, u, v)))
+        """The same in one pass, however many events there are."""
+        images = self.images(*map(self.normalise, (x, u, v)))
         pairs = zip(self.towers, images, strict=True)
         return self.head(torch.cat([tower(image) for tower, image in pairs], 1))
 
-    def _images(
+    def images(
         self, x: torch.Tensor, u: torch.Tensor, v: torch.Tensor
     ) -> list[torch.Tensor]:
+        """What each tower reads of normalised views."""
         if self.shape.views == "x":
             return [x]
         if self.shape.columns == 3:

@@ -1,0 +1,222 @@
+"""Why a run answers as it does: readings, the verb, its report, its refusals."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from workbench.errors import BadInput
+from workbench.explain.cache import remembered
+from workbench.explain.explanation import Explanation, explain, untrained_like
+from workbench.explain.guards import warnings_of
+from workbench.explain.methods import attribute
+from workbench.main import main
+from workbench.runs.run import open_run
+from workbench.runs.trained import Trained, trained
+from workbench.tasks.neutrino.evidence import evidence, near_vertex
+from workbench.tasks.neutrino.model import VertexClassifier
+
+NETWORKS = ("planes", "epsilon", "epsilon-x", "one-column")
+
+
+@pytest.fixture(scope="module")
+def run(small_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the small run, to write into."""
+    return Path(shutil.copytree(small_run, tmp_path_factory.mktemp("why") / "run"))
+
+
+@pytest.fixture(scope="module")
+def ready(run: Path) -> Trained:
+    """The network of the run and its test events."""
+    found = trained(open_run(str(run)))
+    found.data.prepare_data()
+    found.data.setup("test")
+    return found
+
+
+@pytest.fixture(scope="module")
+def samples(ready: Trained) -> list[dict[str, Any]]:
+    """Test events."""
+    first, _ = ready.data.bounds("test")
+    return [ready.data.sample(first + k) for k in range(6)]
+
+
+@pytest.fixture(scope="module")
+def views(samples: list[dict[str, Any]]) -> tuple[torch.Tensor, ...]:
+    """The views of the events."""
+    return tuple(torch.from_numpy(np.stack([s[v] for s in samples])) for v in "xuv")
+
+
+@pytest.fixture(scope="module")
+def found(ready: Trained, samples: list[dict[str, Any]]) -> Explanation:
+    """Their explanation by the default method."""
+    return explain(ready, samples)
+
+
+@pytest.mark.parametrize("dense", [False, True])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_reading_answers_as_the_network(
+    name: Any, dense: bool, views: tuple[torch.Tensor, ...]
+) -> None:
+    model = VertexClassifier(name).eval()
+    reading = evidence.network(model, dense).eval()
+    with torch.no_grad():
+        expected = model(*views)
+        torch.testing.assert_close(
+            reading(*views, *views), expected, rtol=1e-4, atol=1e-4
+        )
+        nothing = tuple(torch.zeros_like(view) for view in views)
+        empty = reading(*nothing, *views)
+        torch.testing.assert_close(empty, model(*nothing), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_reading_has_no_jump_on_the_way_from_nothing(
+    name: Any, views: tuple[torch.Tensor, ...]
+) -> None:
+    reading = evidence.network(VertexClassifier(name).eval(), False).eval()
+    with torch.no_grad():
+        way = [
+            reading(*(view * share for view in views), *views)
+            for share in (0, 1e-4, 0.5, 0.5001, 0.9999, 1)
+        ]
+    for near, next_to in ((0, 1), (2, 3), (4, 5)):
+        assert (way[near] - way[next_to]).abs().max() < 0.05
+    jump = VertexClassifier("planes").eval()
+    with torch.no_grad():  # which is why there are readings
+        faint = jump(*(view * 1e-4 for view in views))
+        assert (faint - jump(*(view * 0 for view in views))).abs().max() > 0.05
+
+
+def test_layers_of_a_reading_are_each_met_once(found: Explanation) -> None:
+    assert not warnings_of(found.question)
+
+
+def test_shares_are_labelled_and_add_up(found: Explanation) -> None:
+    labelled = found.labelled
+    assert labelled["u"].dims == ("sample", "u_channel", "u_strip", "u_plane")
+    assert labelled.attrs["method"] == "integrated-gradients"
+    total = sum(labelled[view].sum(labelled[view].dims[1:]) for view in "xuv")
+    rise = labelled["value"] - labelled["nothing"]
+    assert float((abs(total - rise) / abs(rise)).quantile(0.95)) < 0.02
+    assert (labelled["value"] > 0).all()  # the likeliest class is ahead of the next
+
+
+def test_badges_say_what_a_map_is_worth(found: Explanation) -> None:
+    stamped = {badge.name: badge for badge in found.badges}
+    names = "completeness agreement randomisation".split()
+    assert {*names, "skill over field", "skill over edges"} == set(stamped)
+    assert stamped["completeness"].good
+    assert -1 <= stamped["agreement"].value <= 1
+
+
+def test_a_map_of_an_untrained_network_fails(
+    ready: Trained, samples: list[dict[str, Any]]
+) -> None:
+    """Its own map is that of a network that knows nothing: full agreement."""
+    blank = Trained(ready.task, untrained_like(ready.model), ready.data, {})
+    stamped = {badge.name: badge for badge in explain(blank, samples).badges}
+    assert stamped["randomisation"].good is False
+    assert stamped["randomisation"].value > 0.99
+
+
+def test_a_map_is_made_once(
+    found: Explanation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from workbench.explain import cache
+
+    monkeypatch.setattr(cache, "attribute", lambda *_: pytest.fail("made again"))
+    again = remembered(found.question, "integrated-gradients")
+    for view in "xuv":
+        np.testing.assert_array_equal(again.maps[view], found.attribution.maps[view])
+    assert again.notes == found.attribution.notes
+
+
+def test_a_spoilt_map_is_made_again(found: Explanation) -> None:
+    from workbench.explain.cache import _key
+    from workbench.paths import cache
+
+    expected = remembered(found.question, "saliency")
+    kept = cache("explain") / f"{_key(found.question, 'saliency', None)}.npz"
+    kept.write_bytes(kept.read_bytes()[:200])
+    again = remembered(found.question, "saliency")
+    np.testing.assert_array_equal(again.maps["x"], expected.maps["x"])
+
+
+def test_the_truth_lies_around_the_vertex(samples: list[dict[str, Any]]) -> None:
+    masks = near_vertex(samples[0])
+    assert masks is not None
+    assert {view: mask.shape for view, mask in masks.items()} == {
+        "x": (127, 50), "u": (127, 25), "v": (127, 25)
+    }  # fmt: skip
+    assert all(0 < mask.sum() <= 81 for mask in masks.values())
+
+
+def test_the_verb_writes_maps_into_the_report(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", str(run), "--event=0", "--event=5"]) == 0
+    shown = capsys.readouterr().out
+    assert "+ completeness" in shown and "randomisation" in shown
+    text = (run / "report.html").read_text()
+    assert "Test event 5: orange speaks for the answer" in text and "Why" in text
+
+
+def test_methods_are_judged_by_the_truth(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", str(run), "--score", "--events=12"]) == 0
+    shown = capsys.readouterr().out
+    for row in ("integrated-gradients", "occlusion", "field", "edges", "random"):
+        assert row in shown
+    assert "untrained" in shown and "better by" in shown
+    kept = json.loads((run / "results.json").read_text())
+    names = "mass_skill deletion_auc completeness_error".split()
+    assert {f"explain/{name}" for name in names} <= set(kept)
+    assert kept["explain/mass_skill"] > 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--event=900"], "event 900: the run has 500 of test"),
+        (["--method=tea-leaves"], "no method 'tea-leaves': choose from saliency"),
+        (["--method=lrp"], "lrp: no rule for"),
+        (["--of=12"], "class 12: there are 0"),
+        (["--beta=2"], "explain takes no --beta=2"),
+    ],
+)
+def test_refusals(
+    run: Path, words: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", str(run), *words]) == 2
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda view: np.full_like(view, np.nan), "holds what is no number"),
+        (np.zeros_like, "is empty, so nothing in it is a reason"),
+    ],
+)
+def test_samples_without_reasons(
+    spoil: Any, says: str, ready: Trained, samples: list[dict[str, Any]]
+) -> None:
+    bad = dict(samples[0]) | {view: spoil(samples[0][view]) for view in "xuv"}
+    with pytest.raises(BadInput, match=says):
+        explain(ready, [samples[1], bad])
+
+
+def test_lrp_explains_towers(views: tuple[torch.Tensor, ...], ready: Trained) -> None:
+    model = VertexClassifier("epsilon").eval()
+    other = Trained(ready.task, model, ready.data, {})
+    first, _ = ready.data.bounds("test")
+    question = explain(other, [ready.data.sample(first)], method="saliency").question
+    found = attribute(question, "lrp")
+    assert all(np.isfinite(values).all() for values in found.maps.values())
+    assert any(values.any() for values in found.maps.values())

@@ -1,0 +1,98 @@
+"""What the network says when the cells a map calls important go, or come, first."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from workbench.evidence import CHANNEL
+from workbench.explain.question import Question
+
+FRACTIONS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0)  # of the hits
+AT_ONCE = 256
+
+
+@dataclass(frozen=True)
+class Faithfulness:
+    """Probability of the answer as hits go and as they come, strongest first.
+
+    Attributes:
+        deletion: (B, F) without the first share of hits; low is good.
+        insertion: (B, F) with these alone; high is good.
+    """
+
+    deletion: np.ndarray
+    insertion: np.ndarray
+
+    @property
+    def deletion_auc(self) -> np.ndarray:
+        """Mean over shares of hits (B,)."""
+        return np.trapezoid(self.deletion, FRACTIONS)
+
+    @property
+    def insertion_auc(self) -> np.ndarray:
+        """Mean over shares of hits (B,)."""
+        return np.trapezoid(self.insertion, FRACTIONS)
+
+
+@torch.no_grad()
+def faithfulness(question: Question, shares: np.ndarray) -> Faithfulness:
+    """Take hits away, and put them back, in the order of their shares.
+
+    Petsiuk et al. (2018), arXiv:1806.07421, over cells that hold something alone.
+
+    Args:
+        question: About a class of each sample.
+        shares: Of all cells, channels added up (B, M).
+    """
+    there = held(question)
+    order = np.argsort(np.argsort(np.where(there, -shares, np.inf), 1), 1)
+    hits = there.sum(1, keepdims=True)
+    curves: list[list[np.ndarray]] = [[], []]
+    for fraction in FRACTIONS:
+        first = order < np.round(fraction * hits)
+        for curve, kept in zip(curves, (there & ~first, there & first), strict=True):
+            curve.append(_probability(question, kept))
+    return Faithfulness(*(np.stack(curve, 1) for curve in curves))
+
+
+def held(question: Question) -> np.ndarray:
+    """Cells that hold something, in a row (B, M)."""
+    flat: list[np.ndarray] = []
+    for name, step in zip(question.names, question.steps, strict=True):
+        inside: Any = step.ne(0).numpy()
+        if CHANNEL in question.evidence.axes[name]:
+            inside = inside.any(1 + question.evidence.axes[name].index(CHANNEL))
+        flat.append(inside.reshape(len(inside), -1))
+    return np.concatenate(flat, 1)
+
+
+def kept_only(question: Question, kept: np.ndarray) -> tuple[torch.Tensor, ...]:
+    """The samples with some of their cells alone (B, M), nothing in the others."""
+    inputs: list[torch.Tensor] = []
+    first = 0
+    parts = zip(question.names, question.inputs, question.nothing, strict=True)
+    for name, value, none in parts:
+        axes = question.evidence.axes[name]
+        place = axes.index(CHANNEL) + 1 if CHANNEL in axes else None
+        shape = [n for axis, n in enumerate(value.shape) if axis != place]
+        size = int(np.prod(shape[1:]))
+        mask = torch.from_numpy(kept[:, first : first + size].reshape(shape))
+        mask = mask if place is None else mask.unsqueeze(place)
+        inputs.append(torch.where(mask, value, none))
+        first += size
+    return tuple(inputs)
+
+
+def _probability(question: Question, kept: np.ndarray) -> np.ndarray:
+    """Of each sample's class (B,), when only some of its cells are kept (B, M).
+
+    The mean over the points of a thing that is outlined.
+    """
+    inputs = kept_only(question, kept)
+    said: list[torch.Tensor] = []
+    for part in zip(*(value.split(AT_ONCE) for value in inputs), strict=True):
+        said.append(question.model(*part).float().softmax(1))
+    asked = question.weights.clamp(min=0)
+    return (torch.cat(said) * asked).flatten(1).sum(1).numpy()

@@ -1,0 +1,99 @@
+"""Ways of explaining, by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import torch
+
+from workbench.errors import BadInput
+from workbench.explain import ablations, gradients, layers
+from workbench.explain.attribution import Attribution
+from workbench.explain.guards import warnings_of
+from workbench.explain.question import Question
+
+Found = tuple[tuple[torch.Tensor, ...], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way of sharing an answer out.
+
+    Attributes:
+        run: Gives the shares of a question's inputs, and what is to be known of them.
+        complete: Whether shares ought to add up to the answer.
+        looks: Whether it looks into layers, and errs where Captum cannot see them.
+        parts: Whether it takes parts away, which ``parts=`` names.
+    """
+
+    run: Callable[..., Found]
+    complete: bool = False
+    looks: bool = False
+    parts: str | None = None
+
+
+METHODS = {
+    "saliency": Method(gradients.saliency),
+    "input-gradient": Method(gradients.input_gradient),
+    "integrated-gradients": Method(gradients.integrated_gradients, complete=True),
+    "deeplift": Method(gradients.deeplift, complete=True, looks=True),
+    "gradient-shap": Method(gradients.gradient_shap, complete=True),
+    "smoothgrad": Method(gradients.smoothgrad),
+    "grad-cam": Method(layers.grad_cam, looks=True),
+    "grad-cam-input": Method(layers.grad_cam_input, looks=True),
+    "lrp": Method(layers.lrp, looks=True),
+    "occlusion": Method(ablations.ablation, parts="patches"),
+    "ablation": Method(ablations.ablation, parts="views"),
+    "shapley": Method(ablations.shapley, complete=True, parts="views"),
+}
+DEFAULT = "integrated-gradients"
+
+
+def attribute(
+    question: Question, method: str = DEFAULT, parts: str | None = None
+) -> Attribution:
+    """Share what a network says out among the cells of its inputs.
+
+    Args:
+        question: What of its answers, about which samples.
+        method: One of ``METHODS``.
+        parts: What is taken away together, where the method takes away.
+
+    Raises:
+        BadInput: no such method, one that does not apply to this network, or shares
+            that are no numbers.
+    """
+    way = chosen(method)
+    options = {"parts": parts or way.parts} if way.parts else {}
+    if parts and not way.parts:
+        able = [name for name, one in METHODS.items() if one.parts]
+        raise BadInput(f"{method} takes no parts away: ask {', '.join(able)}")
+    warned = warnings_of(question) if way.looks else ()
+    found, notes = partial(way.run, **options)(question)
+    maps = {
+        name: values.detach().cpu().numpy()
+        for name, values in zip(question.names, found, strict=True)
+    }
+    for name, values in zip(question.names, found, strict=True):
+        if not values.isfinite().all():
+            raise BadInput(
+                f"{method}: shares of {name} that are no numbers: the network is "
+                "broken there; compare with another method, such as occlusion"
+            )
+    nothing = question.value(tuple(torch.zeros_like(step) for step in question.steps))
+    return Attribution(
+        method,
+        question.about,
+        maps,
+        question.value().cpu().numpy(),
+        nothing.cpu().numpy(),
+        notes | ({"warnings": warned} if warned else {}),
+    )
+
+
+def chosen(method: str) -> Method:
+    """The method of a name."""
+    if method not in METHODS:
+        raise BadInput(f"no method {method!r}: choose from {', '.join(METHODS)}")
+    return METHODS[method]
