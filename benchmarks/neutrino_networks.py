@@ -11,8 +11,8 @@ Every model is tested once, when it is finished, on events no choice has seen. A
 the number of events trained on over the events per second that the networks reach when
 they take turns at the end, because a machine that does other work for a part of these
 hours would favour one of them; the seconds that passed stand beside. Models are kept
-after every epoch, so a run that was stopped, or whose ``--minutes`` are over, goes on
-where it was.
+after every epoch, and what a finished one came to in ``--out``, so that a run which was
+stopped, or whose ``--minutes`` are over, goes on where it was.
 """
 
 import argparse
@@ -28,6 +28,7 @@ from benchmarks.machine import machine
 from benchmarks.training import Row, Training, speeds
 from workbench.tasks.neutrino.data import VertexData
 from workbench.tasks.neutrino.segments import CLASS_NAMES, Z_ORDER
+from workbench.tasks.neutrino.simulator import recipe
 
 SCHEDULES = (1, 2, 4, 8, 16)  # epochs of the default network
 LONGEST = 320_000  # events that schedules of more than eight epochs train on
@@ -171,7 +172,7 @@ def main() -> None:
     args = parser.parse_args()
     until = time.monotonic() + 60 * args.minutes
     args.work.mkdir(parents=True, exist_ok=True)
-    kept = args.work / "results.json"
+    kept = args.out / f"neutrino_networks-{recipe()}.json"  # of this simulator
     results: Results = json.loads(kept.read_text()) if kept.exists() else {}
     data = VertexData(
         events=max(args.events), val_events=VAL, test_events=TEST, seed=1000 + args.seed

@@ -14,6 +14,8 @@ from workbench.explain.cache import remembered
 from workbench.explain.explanation import Explanation, explain, untrained_like
 from workbench.explain.guards import warnings_of
 from workbench.explain.methods import attribute
+from workbench.explain.moving import moved
+from workbench.explain.scoring import Bench
 from workbench.main import main
 from workbench.runs.run import open_run
 from workbench.runs.trained import Trained, trained
@@ -169,7 +171,7 @@ def test_the_verb_writes_maps_into_the_report(
 def test_methods_are_judged_by_the_truth(
     run: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["explain", str(run), "--score", "--events=12"]) == 0
+    assert main(["explain", str(run), "--score", "--events=8"]) == 0
     shown = capsys.readouterr().out
     for row in ("integrated-gradients", "occlusion", "field", "edges", "random"):
         assert row in shown
@@ -178,6 +180,7 @@ def test_methods_are_judged_by_the_truth(
     names = "mass_skill deletion_auc completeness_error".split()
     assert {f"explain/{name}" for name in names} <= set(kept)
     assert kept["explain/mass_skill"] > 0
+    assert kept["explain/shift_slope"] > 0
 
 
 @pytest.mark.parametrize(
@@ -220,3 +223,26 @@ def test_lrp_explains_towers(views: tuple[torch.Tensor, ...], ready: Trained) ->
     found = attribute(question, "lrp")
     assert all(np.isfinite(values).all() for values in found.maps.values())
     assert any(values.any() for values in found.maps.values())
+
+
+def test_moved_events_keep_what_stays_inside(views: tuple[torch.Tensor, ...]) -> None:
+    line = evidence.line
+    assert line is not None
+    for steps in (-3, 0, 2):
+        there = line.moved(views, steps)
+        for view, at, columns in zip(views, there, (2, 1, 1), strict=True):
+            by = steps * columns
+            inside = view[..., max(0, -by) : view.shape[-1] - max(0, by)]
+            assert at.sum() == pytest.approx(float(inside.sum()), rel=1e-4)
+            first = max(0, by)
+            kept = at[..., first : first + inside.shape[-1]]
+            torch.testing.assert_close(kept, inside)
+
+
+def test_a_map_moves_with_the_event(
+    ready: Trained, samples: list[dict[str, Any]]
+) -> None:
+    bench = Bench(ready, samples)
+    followed = moved(bench.question, ready.task.classes, bench.places, "saliency")
+    assert followed.slope.shape == (len(bench),)
+    assert np.median(followed.slope) > 0.5

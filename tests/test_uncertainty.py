@@ -45,7 +45,8 @@ def test_results_join_those_of_the_test(numbers: dict[str, float]) -> None:
 
 def test_the_report_has_both_parts(run: Path, numbers: dict[str, float]) -> None:
     text = (run / "report.html").read_text()
-    for title in ("How sure", "Coverage of each class", "published, on MINERvA"):
+    foretold = "Whether harm can be foretold", "near-vertex-loss, 2"
+    for title in ("How sure", "Coverage of each class", *foretold, "on MINERvA"):
         assert title in text
     assert text.count("data:image/png") >= 7
 
@@ -58,7 +59,8 @@ def test_members_are_pooled(
     other = demo(workbench.load("neutrino"), tmp_path, [*SMALL, "--seed_everything=1"])
     other.rename(whole / "members" / "two")
     write_json(whole / "launch.json", {"members": ["one", "two"]})
-    assert main(["uncertainty", str(whole), "--events=400", "--alpha=0.1"]) == 0
+    words = ["--events=400", "--alpha=0.1", "--quick"]
+    assert main(["uncertainty", str(whole), *words]) == 0
     found = json.loads((whole / "results.json").read_text())
     assert found["uncertainty/members"] == 2
     assert found["uncertainty/nll_gain_low"] < found["uncertainty/nll_gain"]

@@ -203,7 +203,7 @@ def test_sets_are_those_of_mapie(method: Method) -> None:
         "raps": conformity.RAPSConformityScore,
     }[method]()
     theirs = SplitConformalClassifier(
-        Said(), confidence_level=0.9, conformity_score=score, prefit=True
+        Said(), confidence_level=0.9, conformity_score=score, random_state=0
     )
     if method == "lac":
         theirs.conformalize(known, labels[:500])

@@ -20,12 +20,17 @@ class Line:
         unit: Of places, as people say it.
         places: Input → place of each step along the axis.
         truth: ``truth(sample)`` is where on the line the answer lies.
+        step: The shortest way, in its unit, that samples can be moved along it.
+        moved: ``moved(inputs, steps)`` gives them moved by so many steps; what leaves
+            the inputs is lost.
     """
 
     axis: str
     unit: str
     places: Callable[[Mapping[str, Any]], Mapping[str, "np.ndarray"]]
     truth: Callable[[Mapping[str, Any]], float]
+    step: int
+    moved: Callable[[Sequence[Any], int], tuple[Any, ...]]
 
 
 @dataclass(frozen=True)

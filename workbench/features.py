@@ -9,23 +9,39 @@ from torch import nn
 AT_ONCE = 256
 
 
-class _Kept:
-    """What went through a layer last."""
+class Watched:
+    """What has gone through a layer; a network may pass samples on in several parts."""
 
-    given: torch.Tensor
-    answer: torch.Tensor
+    def __init__(self, layer: nn.Module) -> None:
+        self.layer = layer
+        self.read: list[torch.Tensor] = []
+        self.said: list[torch.Tensor] = []
+
+    def keep(
+        self, _: nn.Module, given: tuple[torch.Tensor, ...], answer: torch.Tensor
+    ) -> None:
+        """Take note of a pass."""
+        self.read.append(given[0])
+        self.said.append(answer)
+
+    def features(self) -> torch.Tensor:
+        """What was read since last asked (B, F), the mean over places if of many."""
+        parts = [self.places(part).mean(1) for part in self.read]
+        self.read, self.said = [], []
+        return torch.cat(parts)
+
+    def places(self, value: torch.Tensor) -> torch.Tensor:
+        """Features (B, P, F) of the places that the layer goes over one by one."""
+        if isinstance(self.layer, nn.Linear):
+            return value.reshape(len(value), -1, value.shape[-1])
+        return value.flatten(2).transpose(1, 2)  # pictures: channels come first
 
 
 @contextmanager
-def _watched(layer: nn.Module) -> Generator[_Kept]:
-    kept = _Kept()
-
-    def keep(
-        _: nn.Module, given: tuple[torch.Tensor, ...], answer: torch.Tensor
-    ) -> None:
-        kept.given, kept.answer = given[0], answer
-
-    handle = layer.register_forward_hook(keep)
+def watched(layer: nn.Module) -> Generator[Watched]:
+    """Watch a layer, such as the last of a network, while samples go through."""
+    kept = Watched(layer)
+    handle = layer.register_forward_hook(kept.keep)
     try:
         yield kept
     finally:
@@ -36,19 +52,17 @@ def _watched(layer: nn.Module) -> Generator[_Kept]:
 def features(
     model: nn.Module, last: nn.Module, inputs: Sequence[torch.Tensor]
 ) -> torch.Tensor:
-    """What the last layer reads (B, F), the mean over places where it reads many.
+    """What the last layer reads of samples (B, F).
 
     Args:
         model: Called with the inputs.
         last: Its last layer.
         inputs: Samples (B, …).
     """
-    found: list[torch.Tensor] = []
-    with _watched(last) as kept:
+    with watched(last) as kept:
         for part in zip(*(value.split(AT_ONCE) for value in inputs), strict=True):
             model(*part)
-            found.append(_places(last, kept.given).mean(1))
-    return torch.cat(found)
+        return kept.features()
 
 
 def last_slopes(
@@ -65,16 +79,11 @@ def last_slopes(
         inputs: Samples (B, …).
         loss: Sum over samples, of what the model answers.
     """
-    with _watched(last) as kept:
+    with watched(last) as kept:
         total = loss(model(*inputs))
-        (by_answer,) = torch.autograd.grad(total, kept.answer)
-    given = _places(last, kept.given.detach())
-    by_answer = _places(last, by_answer)
-    return torch.einsum("bpo,bpf->bof", by_answer, given).flatten(1)
-
-
-def _places(layer: nn.Module, value: torch.Tensor) -> torch.Tensor:
-    """Features (B, P, F) of the places that a layer goes over one by one."""
-    if isinstance(layer, nn.Linear):
-        return value.reshape(len(value), -1, value.shape[-1])
-    return value.flatten(2).transpose(1, 2)  # pictures: channels come first
+        by_answer = torch.autograd.grad(total, kept.said)
+    parts = [
+        torch.einsum("bpo,bpf->bof", kept.places(slope), kept.places(given.detach()))
+        for slope, given in zip(by_answer, kept.read, strict=True)
+    ]
+    return torch.cat(parts).flatten(1)

@@ -156,9 +156,10 @@ class Task:
         sample: ``sample(path, model, number, words)`` has a trained generator draw
             into a new file; ``words`` are options as on the command line.
         walk: ``walk(model, data)`` gives the :class:`Walk` through a trained generator.
-        fresh: ``fresh(data, number, seed)`` gives a ``LightningDataModule`` whose test
-            split are samples like those of ``data`` that no training has seen, or
-            ``None`` where such cannot be made.
+        fresh: ``fresh(data, number, seed, condition=None, strength=1.0)`` gives a
+            ``LightningDataModule`` whose test split are samples like those of ``data``,
+            or under a named condition, that no training has seen; ``None`` where such
+            cannot be made.
         evidence: What explanations need to know of the inputs.
         commands: Words on the command line → what they do, such as ``"data make"``.
     """
@@ -186,6 +187,6 @@ class Task:
     )
     sample: Callable[[Path, Any, int, list[str]], None] | None = None
     walk: Callable[[Any, Any], Walk] | None = None
-    fresh: Callable[[Any, int, int], Any] | None = None
+    fresh: Callable[..., Any] | None = None
     evidence: Evidence | None = None
     commands: Mapping[str, Command] = field(default_factory=dict)

@@ -5,16 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from workbench.bootstrap import Interval, interval
 from workbench.errors import BadInput
 from workbench.explain.explanation import Explanation, explain, untrained_like
 from workbench.explain.methods import DEFAULT, chosen
 from workbench.explain.scoring import Bench, Scored, all_scores, applicable
+from workbench.explain.tables import followed, judged, stamped
 from workbench.runs.folder import write_results
 from workbench.runs.report import write_part
 from workbench.runs.run import Run
 from workbench.runs.trained import Trained, trained
-from workbench.task import Evaluation, Table
+from workbench.task import Evaluation
 
 SHOWN = 3  # events whose maps a report has
 CHOOSE, SCORE = 100, 300  # events that choose the method, and that judge it
@@ -45,9 +45,10 @@ def show(
     """
     chosen(method)
     ready = _opened(run)
-    samples = _samples(ready, "test", rows or range(SHOWN))
+    rows = list(rows) or list(range(SHOWN))
+    samples = _samples(ready, "test", rows)
     found = explain(ready, samples, of, against, thing, method, parts)
-    write_part(run.folder, ready.task, "explain", _as_evaluation(found, rows))
+    write_part(run.folder, ready.task, "explain", stamped(found, rows))
     return found
 
 
@@ -82,7 +83,9 @@ def score(
     ordered = [best, *(name for name in names if name != best)]
     untrained = untrained_like(ready.model)
     found = all_scores(benches["test"], untrained, ordered)
-    evaluation = _scores(found, best, len(benches["test"]), len(benches["val"]), seed)
+    evaluation = judged(found, best, len(benches["test"]), len(benches["val"]), seed)
+    if benches["test"].line is not None:
+        evaluation = followed(evaluation, benches["test"], ready.task.classes, best)
     write_results(run.folder, "explain", dict(evaluation.numbers))
     write_part(run.folder, ready.task, "explain", evaluation)
     return evaluation
@@ -116,113 +119,3 @@ def _samples(ready: Trained, split: str, rows: Any) -> list[Mapping[str, Any]]:
                 f"event {row}: the run has {last - first} of {split}, from 0 on"
             )
     return [ready.data.sample(first + int(row)) for row in rows]
-
-
-def _as_evaluation(found: Explanation, rows: Sequence[int]) -> Evaluation:
-    shown = rows or range(SHOWN)
-    values = found.attribution
-    stamped = Table(
-        f"What the maps of {values.method} are worth",
-        f"Asked: why {values.about}? Badges are of these {len(shown)} events together.",
-        ("", "value", "", "in words"),
-        tuple(
-            (
-                badge.name,
-                "–" if np.isnan(badge.value) else f"{badge.value:.3g}",
-                {None: "", True: "passes", False: "fails"}[badge.good],
-                badge.says,
-            )
-            for badge in found.badges
-        ),
-    )
-    figures = {
-        f"Test event {row}: orange speaks for the answer, purple against it; "
-        f"the answer is ahead by {values.value[k]:.1f}": found.plot(k)
-        for k, row in enumerate(shown)
-    }
-    return Evaluation({}, (stamped,), figures)
-
-
-def _scores(
-    found: Mapping[str, Scored], best: str, events: int, chosen_by: int, seed: int
-) -> Evaluation:
-    default = found[best]
-
-    def of(values: np.ndarray) -> Interval:
-        return interval(lambda rows: float(np.nanmean(values[rows])), len(values), seed)
-
-    rows = [
-        (
-            name,
-            _shown(of(one.mass), 100, 1, " %"),
-            f"{100 * one.skill.mean():.0f} %",
-            f"{100 * np.nanmean(one.rank):.0f} %",
-            f"{100 * one.pointing.mean():.0f} %",
-            f"{np.nanmedian(one.off):.1f}",
-            _shown(of(one.deletion), 1, 3),
-            _shown(of(one.insertion), 1, 3),
-            "–"
-            if np.isnan(one.completeness).all()
-            else f"{100 * np.nanquantile(one.completeness, 0.95):.2g} %",
-        )
-        for name, one in found.items()
-    ]
-    table = Table(
-        "How well maps find what the simulator put there",
-        f"{events:,} test events that are answered rightly; ± half of where 95 % of "
-        f"resampled samples lie. {best} was chosen on {chosen_by:,} validation ones. "
-        "Mass is the share of what speaks for the answer that is near the true place, "
-        "skill the part that is found of what the field's own map leaves. Evidence may "
-        "rightly lie elsewhere: a long track's lever arm, silence upstream. Deletion "
-        "and insertion are areas under the answer's probability as the strongest hits "
-        "go (low is good) and come (high is good). The field, its edges and chance ask "
-        "no network.",
-        (
-            "", "mass at the truth", "skill", "rank", "pointing", "off by (median)",
-            "deletion", "insertion", "completeness error",
-        ),
-        tuple(rows),
-    )  # fmt: skip
-    gains = {
-        f"{kind} over {plain}": of(difference)
-        for plain in ("field", "edges")
-        for kind, difference in (
-            ("mass", default.mass - found[plain].mass),
-            ("deletion", found[plain].deletion - default.deletion),
-        )
-    }
-    beaten = Table(
-        f"What {best} is better by",
-        "The same events, so that their luck drops out.",
-        ("", "better by", "95 % of resampled", ""),
-        tuple(
-            (
-                name,
-                f"{one.value:.3f}",
-                f"{one.low:.3f} … {one.high:.3f}",
-                "yes" if one.above_zero else "not told from chance",
-            )
-            for name, one in gains.items()
-        ),
-    )
-    numbers = {
-        "mass_skill": float(default.skill.mean()),
-        "mass": float(default.mass.mean()),
-        "deletion_auc": float(default.deletion.mean()),
-        "insertion_auc": float(default.insertion.mean()),
-        "beats_plain": float(all(one.above_zero for one in gains.values())),
-    }
-    if not np.isnan(default.completeness).all():
-        error = np.nanquantile(default.completeness, 0.95)
-        numbers["completeness_error"] = float(error)
-    return Evaluation(
-        {f"explain/{name}": value for name, value in numbers.items()},
-        (table, beaten),
-        {},
-        ("explain/mass_skill", "explain/deletion_auc", "explain/completeness_error"),
-    )
-
-
-def _shown(one: Interval, unit: float, digits: int, end: str = "") -> str:
-    half = unit * (one.high - one.low) / 2
-    return f"{unit * one.value:.{digits}f}\u00a0±\u00a0{half:.{digits}f}{end}"

@@ -18,7 +18,7 @@ def _uncertainty(args: argparse.Namespace, rest: list[str]) -> int:
     if rest:
         raise BadInput(f"uncertainty takes no {rest[0]}: see --help")
     run = open_run(args.run, args.runs)
-    found = quantify(run, args.events, args.alpha, args.seed)
+    found = quantify(run, args.events, args.alpha, args.seed, not args.quick)
     for table in found.tables:
         print(f"{table.text()}\n")
     if args.json:
@@ -38,5 +38,8 @@ def add_commands(verb: Callable[[str, Verb, str], Any]) -> None:
         "--events", type=int, default=5000, help="fresh ones that calibrate promises"
     )
     asked.add_argument("--seed", type=int, default=0, help="of what is drawn")
+    asked.add_argument(
+        "--quick", action="store_true", help="leave samples under other conditions out"
+    )
     asked.add_argument("--json", type=Path, help="write the numbers here too")
     asked.add_argument("--runs", type=Path, help="where runs are")

@@ -1,6 +1,7 @@
 """``workbench uncertainty RUN``: how sure a trained network is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,21 @@ from workbench.runs.trained import Trained, trained
 from workbench.task import Evaluation
 from workbench.uncertainty.answers import Answers, asked
 from workbench.uncertainty.classification import judge
+from workbench.uncertainty.conformal import Conformal
+from workbench.uncertainty.scaling import Temperature
+from workbench.uncertainty.shifts import mended, shifted, verdicts
+from workbench.uncertainty.sight import sight
 
-EVENTS = 5000
+EVENTS = 5000  # fresh ones that calibrate promises
 SEED = 246_813_579  # of calibration events: of no training
 
 
 def quantify(
-    run: Run, events: int = EVENTS, alpha: float | None = None, seed: int = 0
+    run: Run,
+    events: int = EVENTS,
+    alpha: float | None = None,
+    seed: int = 0,
+    shifts: bool = True,
 ) -> Evaluation:
     """Measure how sure a run's network is, and keep it in the run folder.
 
@@ -32,6 +41,8 @@ def quantify(
         alpha: How often sets may miss the true class; suited to the accuracy if not
             given.
         seed: Of what is drawn.
+        shifts: Whether samples under the task's conditions are made, too, and it is
+            tried whether their harm can be foretold.
 
     Raises:
         BadInput: nothing is trained yet, the task has no classes, or there are too few
@@ -56,9 +67,32 @@ def quantify(
         half = order[: len(order) // 2], order[len(order) // 2 :]
         known, test = ([said[rows] for said in test] for rows in half)
     evaluation = judge(val, known, test, first.task.classes, alpha, seed)
+    if shifts and fresh and first.task.conditions and first.task.evidence:
+        evaluation = _foretold(evaluation, first, fresh, val[0], seed)
     write_results(run.folder, "uncertainty", dict(evaluation.numbers))
     write_part(run.folder, first.task, "uncertainty", evaluation)
     return evaluation
+
+
+def _foretold(
+    evaluation: Evaluation, ready: Trained, fresh: Any, val: Answers, seed: int
+) -> Evaluation:
+    """Add what the network does under the task's shifts, and whether that is seen."""
+    temperature = Temperature.fit(val.logits, val.labels)
+    seen = sight(ready.task, ready.model, fresh.test_dataloader(), "see")
+    known = mended(seen, temperature)
+    assert known.labels is not None
+    alpha = evaluation.numbers["uncertainty/alpha"]
+    promise = Conformal.fit(known.probabilities, known.labels, alpha)
+    accuracy = float((known.probabilities.argmax(1) == known.labels).mean())
+    points = shifted(ready, known, temperature, promise)
+    numbers, tables = verdicts(points, alpha, accuracy, seed)
+    named = {f"uncertainty/{name}": value for name, value in numbers.items()}
+    return replace(
+        evaluation,
+        numbers={**evaluation.numbers, **named},
+        tables=(*evaluation.tables, *tables),
+    )
 
 
 def _said(members: list[Trained], batches: Any, what: str) -> Iterator[Answers]:

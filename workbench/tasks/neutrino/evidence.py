@@ -15,6 +15,7 @@ from workbench.tasks.neutrino.networks.towers import TowerNetwork
 from workbench.tasks.neutrino.strips import cell_of
 
 VIEWS = ("x", "u", "v")
+IN_MODULE = (2, 1, 1)  # planes of X, U and V in two modules
 NEAR = 4  # strips and planes of a view around the vertex that count as its place
 
 
@@ -76,6 +77,22 @@ def _vertex_plane(sample: Mapping[str, Any]) -> float:
     return float(planes_before(np.asarray(sample["truth"]["z"])))
 
 
+def _moved(views: Sequence[torch.Tensor], steps: int) -> tuple[torch.Tensor, ...]:
+    """Hits moved by pairs of modules: planes come in the order X U X V."""
+    return tuple(
+        _rolled(view, steps * columns)
+        for view, columns in zip(views, IN_MODULE, strict=True)
+    )
+
+
+def _rolled(view: torch.Tensor, columns: int) -> torch.Tensor:
+    """Planes (…, columns) moved downstream, empty ones upstream; or the other way."""
+    rolled, width = view.roll(columns, -1), view.shape[-1]
+    first, last = max(0, columns), width + min(0, columns)
+    rolled[..., :first] = rolled[..., last:] = 0
+    return rolled
+
+
 evidence = Evidence(
     axes=dict.fromkeys(VIEWS, ("channel", "strip", "plane")),
     parts={
@@ -90,5 +107,5 @@ evidence = Evidence(
     nothing=_nothing,
     spread=_spread,
     truth=near_vertex,
-    line=Line("plane", "planes", _planes, _vertex_plane),
+    line=Line("plane", "planes", _planes, _vertex_plane, 4, _moved),
 )
