@@ -1,7 +1,5 @@
 """Shares from taking parts of the inputs away, by Captum."""
 
-from typing import Any
-
 import numpy as np
 import torch
 from captum.attr import FeatureAblation, ShapleyValueSampling
@@ -9,10 +7,8 @@ from captum.attr import FeatureAblation, ShapleyValueSampling
 from workbench.errors import BadInput
 from workbench.explain.drawing import drawn
 from workbench.explain.parts import cut
-from workbench.explain.question import Question
+from workbench.explain.question import Found, Maps, Question
 
-Maps = tuple[torch.Tensor, ...]
-Found = tuple[Maps, dict[str, Any]]
 AT_ONCE = 256  # samples in a pass
 ORDERS = 10  # in which parts are put back
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 
 from workbench.evidence import CHANNEL, Axes
+from workbench.explain.completeness import completeness_error
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -43,6 +45,13 @@ class Attribution:
         said = {"value": ("sample", self.value), "nothing": ("sample", self.nothing)}
         about = {"method": self.method, "about": self.about} | dict(self.notes)
         return xr.Dataset({**maps, **said}, attrs=about)
+
+    @property
+    def completeness(self) -> np.ndarray:
+        """How far shares are from adding up, of each sample (B,)."""
+        maps = [torch.from_numpy(values) for values in self.maps.values()]
+        rise = torch.from_numpy(self.value - self.nothing)
+        return completeness_error(maps, rise).numpy()
 
     def cells(self, axes: Mapping[str, Axes]) -> np.ndarray:
         """Shares of all cells of all inputs, channels added up (B, M)."""

@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from workbench.explain.attribution import Attribution, in_a_row
 from workbench.explain.comparisons import edges, field
-from workbench.explain.completeness import completeness_error
+from workbench.explain.completeness import COMPLETE
 from workbench.explain.faithfulness import held
 from workbench.explain.methods import METHODS, attribute
 from workbench.explain.question import Question
 from workbench.explain.scores import hit_agreement, mass, skill
 
-COMPLETE = 0.01  # shares add up to the answer within this
 DIFFERENT = 0.5  # less agreement with a network that knows nothing: the map is of this
 
 
@@ -58,9 +56,7 @@ def _warnings(found: Attribution) -> list[Badge]:
 def _completeness(found: Attribution) -> list[Badge]:
     if not METHODS[found.method].complete:
         return []
-    rise = torch.from_numpy(found.value - found.nothing)
-    maps = [torch.from_numpy(values) for values in found.maps.values()]
-    errors = completeness_error(maps, rise).numpy()
+    errors = found.completeness
     if np.isnan(errors).all():
         says = "the answer is that of an empty input: there is nothing to share"
         return [Badge("completeness", float("nan"), None, says)]
@@ -103,11 +99,7 @@ def over_plain(
         found: The map.
         truth: Masks of all cells (B, M).
     """
-    axes = question.evidence.axes
-    steps = {
-        name: step.detach().numpy()
-        for name, step in zip(question.names, question.steps, strict=True)
-    }
+    axes, steps = question.evidence.axes, question.arrays
     mine = mass(found.cells(axes), truth)
     stamped: list[Badge] = []
     for name, plain in (("field", field), ("edges", edges)):

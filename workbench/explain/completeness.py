@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import torch
 
+COMPLETE = 0.01  # an error that is less is none
 LEAST = 1e-3  # a rise of the answer that is less is none, and has no shares
 
 

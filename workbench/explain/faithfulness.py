@@ -47,7 +47,7 @@ def faithfulness(question: Question, shares: np.ndarray) -> Faithfulness:
         shares: Of all cells, channels added up (B, M).
     """
     there = held(question)
-    order = np.argsort(np.argsort(np.where(there, -shares, np.inf), 1), 1)
+    order = places_of(shares, there)
     hits = there.sum(1, keepdims=True)
     curves: list[list[np.ndarray]] = [[], []]
     for fraction in FRACTIONS:
@@ -55,6 +55,11 @@ def faithfulness(question: Question, shares: np.ndarray) -> Faithfulness:
         for curve, kept in zip(curves, (there & ~first, there & first), strict=True):
             curve.append(_probability(question, kept))
     return Faithfulness(*(np.stack(curve, 1) for curve in curves))
+
+
+def places_of(shares: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """Place of each cell in the order of shares, empty ones last (B, M), from 0."""
+    return np.argsort(np.argsort(np.where(there, -shares, np.inf), 1), 1)
 
 
 def held(question: Question) -> np.ndarray:

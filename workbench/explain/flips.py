@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from workbench.explain.faithfulness import held, kept_only
+from workbench.explain.faithfulness import held, kept_only, places_of
 from workbench.explain.question import Question
 
 HALVINGS = 12  # of a range in which a change is looked for
@@ -33,7 +33,7 @@ def fewest_cells(question: Question, shares: np.ndarray) -> Flip:
         shares: Of all cells, channels added up (B, M).
     """
     there = held(question)
-    order = np.argsort(np.argsort(np.where(there, -shares, np.inf), 1), 1)
+    order = places_of(shares, there)
     most = there.sum(1)
 
     def without(number: np.ndarray) -> tuple[torch.Tensor, ...]:

@@ -17,15 +17,12 @@ from captum.attr import (
     Saliency,
 )
 
-from workbench.explain.completeness import completeness_error
+from workbench.explain.completeness import COMPLETE, completeness_error
 from workbench.explain.drawing import drawn
-from workbench.explain.question import Question
+from workbench.explain.question import Found, Maps, Question
 
-Maps = tuple[torch.Tensor, ...]
-Found = tuple[Maps, dict[str, Any]]
 FIRST, MOST = 32, 512  # steps of a path
 AT_ONCE = 128  # samples in a pass
-COMPLETE = 0.01  # error at which a path has steps enough
 DRAWS = 32  # of what is drawn
 NOISE = 0.2  # steps of the inputs' spread
 

@@ -43,7 +43,8 @@ class _Seen(TorchFunctionMode):
 
 def warnings_of(question: Question) -> tuple[str, ...]:
     """What about this network methods that look into layers get wrong, in words."""
-    asked, rows = question[:1].asked(dense=True), 1
+    one = question[:1]
+    asked = one.asked(dense=True)
     met: Counter[str] = Counter()
     joined: set[str] = set()
     seen = _Seen()
@@ -54,7 +55,7 @@ def warnings_of(question: Question) -> tuple[str, ...]:
             seen.inside += 1
             met[name] += 1
             first = given[0] if given else None
-            if isinstance(first, torch.Tensor) and len(first) != rows:
+            if isinstance(first, torch.Tensor) and len(first) != len(one):
                 joined.add(name)
 
         return count
@@ -67,7 +68,6 @@ def warnings_of(question: Question) -> tuple[str, ...]:
             handles.append(layer.register_forward_pre_hook(before(name)))
             handles.append(layer.register_forward_hook(after))
     try:
-        one = question[:1]
         with torch.no_grad(), seen:
             asked(*one.steps, *one.context)
     finally:

@@ -20,10 +20,8 @@ from torch.nn import functional as F
 
 from workbench.errors import BadInput
 from workbench.evidence import CHANNEL
-from workbench.explain.question import Asked, Question
+from workbench.explain.question import Asked, Found, Maps, Question
 
-Maps = tuple[torch.Tensor, ...]
-Found = tuple[Maps, dict[str, Any]]
 STEPS = 32
 RESCALES = "Normalisation"  # every task's layer that gives numbers their scale
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 import torch
 
@@ -11,9 +9,7 @@ from workbench.errors import BadInput
 from workbench.explain import ablations, gradients, layers
 from workbench.explain.attribution import Attribution
 from workbench.explain.guards import warnings_of
-from workbench.explain.question import Question
-
-Found = tuple[tuple[torch.Tensor, ...], dict[str, Any]]
+from workbench.explain.question import Found, Question
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,7 @@ def attribute(
         able = [name for name, one in METHODS.items() if one.parts]
         raise BadInput(f"{method} takes no parts away: ask {', '.join(able)}")
     warned = warnings_of(question) if way.looks else ()
-    found, notes = partial(way.run, **options)(question)
+    found, notes = way.run(question, **options)
     maps = {
         name: values.detach().cpu().numpy()
         for name, values in zip(question.names, found, strict=True)

@@ -11,6 +11,9 @@ from torch import nn
 from workbench.errors import BadInput
 from workbench.evidence import Evidence, Seen
 
+Maps = tuple[torch.Tensor, ...]  # shares of each input
+Found = tuple[Maps, dict[str, Any]]  # and what is to be known of them
+
 
 @dataclass(frozen=True)
 class Question:
@@ -59,6 +62,12 @@ class Question:
     def variables(self) -> tuple[torch.Tensor, ...]:
         """The same, to take slopes by."""
         return tuple(step.detach().requires_grad_() for step in self.steps)
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The same by name, as arrays."""
+        pairs = zip(self.names, self.steps, strict=True)
+        return {name: step.numpy() for name, step in pairs}
 
     def asked(self, dense: bool = False) -> "Asked":
         """The question as a module, for Captum.

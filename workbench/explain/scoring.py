@@ -11,7 +11,6 @@ from workbench.errors import BadInput
 from workbench.evidence import Seen
 from workbench.explain.attribution import in_a_row
 from workbench.explain.comparisons import COMPARISONS
-from workbench.explain.completeness import completeness_error
 from workbench.explain.explanation import (
     Samples,
     evidence_of,
@@ -72,7 +71,7 @@ class Bench:
         self.samples, self.question, self.truth = choose(trained, samples)
         self.there = held(self.question)
         self.plain = {
-            name: in_a_row(make(self._steps(), evidence.axes))
+            name: in_a_row(make(self.question.arrays, evidence.axes))
             for name, make in COMPARISONS.items()
         }
         self.field_mass = mass(self.plain["field"], self.truth)
@@ -97,18 +96,16 @@ class Bench:
         if model is not None:
             question = replace(question, model=model)
         shares: list[np.ndarray] = []
-        errors: list[torch.Tensor] = []
+        errors: list[np.ndarray] = []
         parts = [question[k : k + BATCH] for k in range(0, len(self), BATCH)]
         for part in with_progress(parts, len, len(self), "events", what=name):
             found = attribute(part, name, FINE if METHODS[name].parts else None)
             shares.append(found.cells(question.evidence.axes))
             if METHODS[name].complete:
-                maps = [torch.from_numpy(values) for values in found.maps.values()]
-                rise = torch.from_numpy(found.value - found.nothing)
-                errors.append(completeness_error(maps, rise))
+                errors.append(found.completeness)
         scored = self.judged(np.concatenate(shares))
         if errors:
-            scored.completeness = torch.cat(errors).numpy()
+            scored.completeness = np.concatenate(errors)
         return scored
 
     def judged(self, shares: np.ndarray) -> Scored:
@@ -127,11 +124,6 @@ class Bench:
             said.deletion_auc,
             said.insertion_auc,
         )
-
-    def _steps(self) -> dict[str, np.ndarray]:
-        question = self.question
-        pairs = zip(question.names, question.steps, strict=True)
-        return {name: step.numpy() for name, step in pairs}
 
     def _cells_of(self, name: str) -> tuple[int, ...]:
         return np.shape(self.samples[0][name])[1:]
