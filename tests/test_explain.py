@@ -176,6 +176,9 @@ def test_methods_are_judged_by_the_truth(
     for row in ("integrated-gradients", "occlusion", "field", "edges", "random"):
         assert row in shown
     assert "untrained" in shown and "better by" in shown
+    assert main(["explain", str(run), "--event=1"]) == 0
+    text = (run / "report.html").read_text()
+    assert "is better by" in text and "Test event 1: orange" in text
     kept = json.loads((run / "results.json").read_text())
     names = "mass_skill deletion_auc completeness_error".split()
     assert {f"explain/{name}" for name in names} <= set(kept)

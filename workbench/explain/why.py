@@ -48,7 +48,7 @@ def show(
     rows = list(rows) or list(range(SHOWN))
     samples = _samples(ready, "test", rows)
     found = explain(ready, samples, of, against, thing, method, parts)
-    write_part(run.folder, ready.task, "explain", stamped(found, rows))
+    write_part(run.folder, ready.task, "maps", stamped(found, rows))
     return found
 
 

@@ -11,7 +11,12 @@ from workbench.runs.curves import curves
 from workbench.runs.folder import in_words, read_json, write_text
 from workbench.task import Evaluation, Task
 
-PARTS = {"test": "", "explain": "Why", "uncertainty": "How sure"}  # verb → title
+PARTS = {  # verb → title
+    "test": "",
+    "explain": "Why",
+    "maps": "Why, event by event",
+    "uncertainty": "How sure",
+}
 
 
 def write_part(folder: Path, task: Task, verb: str, evaluation: Evaluation) -> Path:
