@@ -17,10 +17,10 @@ from importlib.metadata import version
 import numpy as np
 from tqdm import tqdm
 
+from workbench.rates import Rate, rate
 from workbench.tasks.neutrino import published
 from workbench.tasks.neutrino.baselines import first_hit, oracle, tracks
 from workbench.tasks.neutrino.causes import CAUSES, sort_causes
-from workbench.tasks.neutrino.evaluation.rates import Rate, rate
 from workbench.tasks.neutrino.events import Events, concatenate
 from workbench.tasks.neutrino.segments import CLASS_NAMES, RANK, Z_ORDER
 from workbench.tasks.neutrino.simulator import simulate

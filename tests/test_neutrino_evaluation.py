@@ -5,6 +5,7 @@ from math import isnan, sqrt
 import numpy as np
 import pytest
 
+from workbench.rates import Rate
 from workbench.tasks.neutrino import published
 from workbench.tasks.neutrino.causes import CAUSES, RIGHT, shares, sort_causes
 from workbench.tasks.neutrino.evaluation import tables
@@ -15,7 +16,6 @@ from workbench.tasks.neutrino.evaluation.breakdown import (
 )
 from workbench.tasks.neutrino.evaluation.confusion import confusion, normalised
 from workbench.tasks.neutrino.evaluation.numbers import numbers
-from workbench.tasks.neutrino.evaluation.rates import Rate
 from workbench.tasks.neutrino.evaluation.residual import (
     from_plane_codes,
     from_segments,

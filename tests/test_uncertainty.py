@@ -10,11 +10,14 @@ import yaml
 
 import workbench
 from tests.conftest import SMALL
+from workbench.errors import BadInput
 from workbench.main import main
 from workbench.runs.demo import demo
 from workbench.runs.folder import write_json
+from workbench.runs.run import open_run
 from workbench.uncertainty.answers import Answers
 from workbench.uncertainty.calibration import nll
+from workbench.uncertainty.cohort import Cohort
 from workbench.uncertainty.methods import methods
 from workbench.uncertainty.quantify import quantify
 from workbench.uncertainty.scores import gain
@@ -128,3 +131,23 @@ def test_nothing_trained_is_nothing_to_judge(
     shutil.copy(fit, tmp_path / "config.yaml")
     assert main(["uncertainty", str(tmp_path)]) == 2
     assert "no such checkpoint" in capsys.readouterr().err
+
+
+def test_a_cohort_is_cut_into_slices(small_run: Path) -> None:
+    cohort = Cohort.of(open_run(small_run))
+    wrong = cohort.rows(outcome="wrong")
+    assert np.array_equal(
+        np.sort(np.concatenate([wrong, cohort.rows(outcome="right")])),
+        np.arange(len(cohort)),
+    )
+    assert (np.diff(cohort.confidence[wrong]) <= 0).all()
+    truth, answer = (
+        int(each[wrong[0]]) for each in (cohort.answers.labels, cohort.answered)
+    )
+    cell = cohort.rows(truth, answer)
+    assert len(cell) == cohort.confusion[truth, answer] and wrong[0] in cell
+    kept = json.loads((small_run / "results.json").read_text())["test/accuracy"]
+    assert cohort.right(cohort.rows()).value == pytest.approx(kept)
+    assert cohort.sample(int(wrong[0]))["segment"] == truth
+    with pytest.raises(BadInput, match=f"there are {len(cohort)} of test"):
+        cohort.sample(len(cohort))

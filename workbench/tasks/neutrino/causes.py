@@ -11,7 +11,7 @@ The first cause that applies counts, in this order:
 
 import numpy as np
 
-from workbench.tasks.neutrino.evaluation.rates import Rate, rate
+from workbench.rates import Rate, rate
 from workbench.tasks.neutrino.geometry import table
 from workbench.tasks.neutrino.segments import BOUNDS, RANK
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from workbench.rates import rate
 from workbench.style import (
     INK,
     LINE,
@@ -20,7 +21,6 @@ from workbench.tasks.neutrino.causes import CAUSES, sort_causes
 from workbench.tasks.neutrino.evaluation.breakdown import by_segment
 from workbench.tasks.neutrino.evaluation.confusion import confusion as count_confusion
 from workbench.tasks.neutrino.evaluation.confusion import normalised
-from workbench.tasks.neutrino.evaluation.rates import rate
 from workbench.tasks.neutrino.evaluation.residual import from_segments
 from workbench.tasks.neutrino.plot import draw_view
 from workbench.tasks.neutrino.segments import CLASS_NAMES, Z_ORDER

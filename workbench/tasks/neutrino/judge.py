@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from workbench.rates import Rate
 from workbench.task import Evaluation, Table
 from workbench.tasks.neutrino import figures
 from workbench.tasks.neutrino.data import VertexData
 from workbench.tasks.neutrino.evaluation import tables
 from workbench.tasks.neutrino.evaluation.conditions import by_condition
 from workbench.tasks.neutrino.evaluation.numbers import numbers
-from workbench.tasks.neutrino.evaluation.rates import Rate
 from workbench.tasks.neutrino.evaluation.recorded import (
     CAUSES,
     HADRONS,

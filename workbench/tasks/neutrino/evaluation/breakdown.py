@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from workbench.tasks.neutrino.evaluation.rates import Rate, rate
+from workbench.rates import Rate, rate
 from workbench.tasks.neutrino.segments import Z_ORDER
 
 MULTIPLICITIES = ("0", "1", "2", "3", "4", "5 or more")

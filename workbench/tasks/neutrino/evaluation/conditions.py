@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from workbench.rates import Rate
 from workbench.tasks.neutrino.conditions import CONDITIONS
 from workbench.tasks.neutrino.data import VertexData
 from workbench.tasks.neutrino.evaluation.breakdown import accuracy
-from workbench.tasks.neutrino.evaluation.rates import Rate
 from workbench.tasks.neutrino.fresh import fresh
 
 SEED = 987_654_321  # of no training

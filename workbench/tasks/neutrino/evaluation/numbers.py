@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from workbench.rates import Rate
 from workbench.tasks.neutrino.evaluation.breakdown import (
     accuracy,
     by_multiplicity,
     by_segment,
 )
-from workbench.tasks.neutrino.evaluation.rates import Rate
 from workbench.tasks.neutrino.evaluation.recorded import HADRONS, recorded
 from workbench.tasks.neutrino.evaluation.residual import from_segments
 from workbench.tasks.neutrino.evaluation.selections import by_target

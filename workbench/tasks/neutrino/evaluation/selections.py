@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.tasks.neutrino.evaluation.rates import Rate, rate
+from workbench.rates import Rate, rate
 from workbench.tasks.neutrino.events import MATERIALS
 from workbench.tasks.neutrino.segments import CLASS_NAMES
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from workbench.rates import Rate
 from workbench.task import Table
 from workbench.tasks.neutrino import published
 from workbench.tasks.neutrino.causes import CAUSES, shares
@@ -13,7 +14,6 @@ from workbench.tasks.neutrino.evaluation.breakdown import (
     by_multiplicity,
     by_segment,
 )
-from workbench.tasks.neutrino.evaluation.rates import Rate
 from workbench.tasks.neutrino.evaluation.selections import Selection
 from workbench.tasks.neutrino.prior import estimated_fractions
 from workbench.tasks.neutrino.segments import CLASS_NAMES, RANK, Z_ORDER
