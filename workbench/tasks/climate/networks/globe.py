@@ -28,8 +28,8 @@ class Globe(nn.Module):
         self,
         channels: int,
         classes: int,
-        width: int = 32,
-        blocks: tuple[int, ...] = (1, 2, 2),
+        width: int = 24,
+        blocks: tuple[int, ...] = (1, 2, 1),
         fine: int = 8,
         shares: tuple[float, ...] | None = None,
     ) -> None:
