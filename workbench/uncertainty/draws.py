@@ -86,8 +86,8 @@ def judge_draws(members: list[Trained], seed: int = 0) -> Evaluation:
     task, data = first.task, first.data
     if task.summaries is None or task.sample is None:
         raise BadInput(
-            f"the task {task.name} tells nothing apart and names no statistics of maps: "
-            "give its Task `summaries` and `sample`"
+            f"the task {task.name} tells nothing apart, and names no statistics of "
+            "what it draws: give its Task `summaries` and `sample`"
         )
     start, last = data.bounds("test")
     rows = np.arange(start, min(last, start + MAPS))

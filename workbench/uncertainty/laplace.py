@@ -22,7 +22,7 @@ from workbench.uncertainty.last_layer import LastLayer
 DRAWS = 20
 LARGEST = 2000  # weights whose whole curvature is kept; of more its diagonal
 LEARNED, CHOSEN = 8192, 4096  # events for the curvature, and for the prior
-PRECISIONS = np.logspace(-1, 6, 15)
+PRECISIONS = np.logspace(-1, 5, 9)
 
 
 @dataclass(frozen=True)

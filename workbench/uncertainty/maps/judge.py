@@ -75,7 +75,7 @@ def judge_maps(
     }
     tables.append(mask_table(kept, numbers, test.maps, seed))
     numbers["coverage"] = float(
-        np.mean([1 - numbers[f"fnr_{name.split()[-1]}"] for name in kept])
+        np.nanmean([1 - numbers[f"fnr_{name.split()[-1]}"] for name in kept])
     )
     if test.things:
         tables.append(thing_table(_things(kinds, known, test), numbers))
@@ -100,7 +100,7 @@ def judge_maps(
         ),
     }
     return Evaluation(
-        {f"uncertainty/{name}": value for name, value in numbers.items()},
+        {f"uncertainty/{key}": n for key, n in numbers.items() if np.isfinite(n)},
         tuple(tables),
         figures,
         ("uncertainty/ece", "uncertainty/coverage"),

@@ -112,8 +112,6 @@ def thing_table(
         if not len(plain.score):
             rows.append((name, "0", *["—"] * 6))
             continue
-        curve = area(plain.score[~plain.real], plain.score[plain.real])
-        told = f"{curve.value:.2f} ({curve.low:.2f} – {curve.high:.2f})"
         errors = [gap(one) for one in (plain, mended)]
         floor = _floor(mended)
         far = [
@@ -126,8 +124,11 @@ def thing_table(
             f"real_{word}": float(plain.real.mean()),
             f"thing_ece_{word}": errors[1],
         }
+        told = "—"
         if plain.told:
+            curve = area(plain.score[~plain.real], plain.score[plain.real])
             numbers[f"thing_auc_{word}"] = curve.value
+            told = f"{curve.value:.2f} ({curve.low:.2f} – {curve.high:.2f})"
         rows.append(
             (
                 name,
@@ -137,7 +138,7 @@ def thing_table(
                 f"{100 * errors[0]:.1f} %",
                 f"{100 * errors[1]:.1f} (floor {100 * floor:.1f}) %",
                 f"{far[0]:.3f}, {far[1]:.3f}",
-                told if plain.told else "—",
+                told,
             )
         )
     return Table(
