@@ -21,7 +21,7 @@ from workbench.task import Statistic
 from workbench.tasks.climate.data import ClimateData
 from workbench.tasks.climate.model import Segmenter
 from workbench.tasks.climate.symmetries import SYMMETRIES
-from workbench.tasks.climate.variables import NAMES, RIVER
+from workbench.tasks.climate.variables import CYCLONE, NAMES, RIVER
 from workbench.tasks.cosmogan.data import ConvergenceData
 from workbench.tasks.cosmogan.flow import Flow
 from workbench.uncertainty.calibration import brier, ece, nll
@@ -34,8 +34,6 @@ from workbench.uncertainty.maps.tally import Tally, mean
 from workbench.uncertainty.maps.things import Scored, Thing
 from workbench.uncertainty.quantify import quantify
 from workbench.uncertainty.risk_control import STEPS, thresholds
-
-VAPOUR = NAMES.index("TMQ")
 
 
 def said(count: int, rows: int = 6, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -163,15 +161,15 @@ def data() -> ClimateData:
     return made
 
 
-def moist(data: ClimateData, slope: float = 0.2) -> Trained:
-    """A network that calls a river what has much vapour, a cyclone what blows."""
+def moist(data: ClimateData, slope: float = 1.0) -> Trained:
+    """A network that calls a river what is moist, a cyclone where pressure is low."""
     model = Segmenter().eval()
     rule = nn.Conv2d(len(NAMES), 3, 1)
     with torch.no_grad():
         rule.weight.zero_()
-        rule.weight[RIVER, VAPOUR] = 4 * slope
-        rule.weight[1, NAMES.index("PSL")] = -3 * slope
-        rule.bias.copy_(torch.tensor([0.0, -5.0, -4.0]))
+        rule.weight[RIVER, NAMES.index("TMQ")] = 4 * slope
+        rule.weight[CYCLONE, NAMES.index("PSL")] = -3 * slope
+        rule.bias.copy_(slope * torch.tensor([0.0, -8.0, -6.0]))
     model.network = rule
     return Trained(workbench.load("climate"), model, data, {})
 
@@ -200,7 +198,7 @@ def test_fresh_maps_are_like_the_others_and_none_of_them(data: ClimateData) -> N
 
 
 def test_a_rule_is_judged_map_by_map(data: ClimateData) -> None:
-    members = [moist(data), moist(data, 0.35)]
+    members = [moist(data), moist(data, 0.6)]
     found = judge_maps(members, maps=24, alpha=0.25)
     numbers = {key.split("/")[1]: value for key, value in found.numbers.items()}
     assert numbers["members"] == 2 and numbers["alpha"] == 0.25

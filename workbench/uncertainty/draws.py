@@ -90,7 +90,7 @@ def judge_draws(members: list[Trained], seed: int = 0) -> Evaluation:
             "what it draws: give its Task `summaries` and `sample`"
         )
     start, last = data.bounds("test")
-    rows = np.arange(start, min(last, start + MAPS))
+    rows = np.linspace(start, last - 1, min(MAPS, last - start)).astype(np.int64)
     real = np.squeeze(np.asarray(data.batches[rows][task.target]), 1)
     held_out = task.summaries(real, data)
     draws = [

@@ -106,13 +106,13 @@ class Asking:
         logits: dict[str, list[np.ndarray]] = {name: [] for name in self.passes}
         labels: list[np.ndarray] = []
         for batch in self.over(data, split, "validate"):
-            said = self.said(batch)
+            means = Asking(self.members, self.mirrored).mean(self.said(batch))
             for place, mask in enumerate(np.asarray(batch[target])):
                 there = points(mask, data.area)
                 rows = draw.choice(len(there.rows), POINTS, p=there.shares)
                 labels.append(mask.ravel()[there.rows[rows]])
-                for name, each in said.items():
-                    flat = each.mean(0)[place].reshape(each.shape[2], -1)
+                for name, each in means.items():
+                    flat = each[place].reshape(each.shape[1], -1)
                     chosen = flat[:, there.rows[rows]].T
                     logits[name].append(np.log(np.maximum(chosen, TINY)))
         truth = np.concatenate(labels)
