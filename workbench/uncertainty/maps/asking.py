@@ -106,15 +106,15 @@ class Asking:
         logits: dict[str, list[np.ndarray]] = {name: [] for name in self.passes}
         labels: list[np.ndarray] = []
         for batch in self.over(data, split, "validate"):
-            means = Asking(self.members, self.mirrored).mean(self.said(batch))
+            means = self.mean(self.said(batch))
             for place, mask in enumerate(np.asarray(batch[target])):
                 there = points(mask, data.area)
                 rows = draw.choice(len(there.rows), POINTS, p=there.shares)
                 labels.append(mask.ravel()[there.rows[rows]])
-                for name, each in means.items():
-                    flat = each[place].reshape(each.shape[1], -1)
+                for name, found in logits.items():
+                    flat = means[name][place].reshape(means[name].shape[1], -1)
                     chosen = flat[:, there.rows[rows]].T
-                    logits[name].append(np.log(np.maximum(chosen, TINY)))
+                    found.append(np.log(np.maximum(chosen, TINY)))
         truth = np.concatenate(labels)
         return Asking(
             self.members,
