@@ -42,7 +42,8 @@ def reliabilities(
         for axes in panels:
             axes.plot([0, 1], [0, 1], ":", color=PALE, lw=1, zorder=0)
             axes.set(xlim=(0, 1), ylim=(0, 1.02))
-            axes.legend(loc="upper left")
+            if axes.get_legend_handles_labels()[1]:  # nothing may be outlined
+                axes.legend(loc="upper left")
     return figure
 
 
@@ -73,7 +74,7 @@ def mask_curves(kept: Mapping[str, tuple[Lost, Lost]], alpha: float) -> Any:
         for axes in (missing, sizes):
             axes.axvline(alpha, color=PALE, lw=0.7)
             axes.set(xlim=(0, 0.5), xlabel="share that may be missed, α")
-            axes.legend()
+        missing.legend()
     return figure
 
 
