@@ -207,6 +207,9 @@ def test_a_rule_is_judged_map_by_map(data: ClimateData) -> None:
     titles = " ".join(table.title for table in found.tables)
     for title in ("probabilities of points", "gains", "Masks", "outlined", "people"):
         assert title in titles
+    doubt = next(table for table in found.tables if "doubt is of" in table.title)
+    total, aleatoric, epistemic = (float(c.split(" (")[0]) for c in doubt.rows[0])
+    assert total == pytest.approx(aleatoric + epistemic, abs=2e-4) and epistemic > 0
     scores = found.tables[0]
     names = [row[0] for row in scores.rows]
     assert names[0] == "as it is" and names[-1] == "2 members, temperature"

@@ -153,7 +153,7 @@ def _gain_table(
 ) -> Table:
     rows = [
         (name, f"{passes[name]}", measure.upper(), f"{one.value:.2g}",
-         f"{one.low:.2g} … {one.high:.2g}", _verdict(one))
+         f"{one.low:.2g} … {one.high:.2g}", verdict(one))
         for name, both in gains.items() for measure, one in both.items()
     ]  # fmt: skip
     return Table(
@@ -166,7 +166,8 @@ def _gain_table(
     )
 
 
-def _verdict(gain: Interval) -> str:
+def verdict(gain: Interval) -> str:
+    """Whether a gain is one, in words."""
     if gain.above_zero:
         return "yes"
     return "no, worse" if gain.high < 0 else "not told from chance"

@@ -8,6 +8,7 @@ import numpy as np
 from workbench.bootstrap import Interval
 from workbench.runs.trained import Trained
 from workbench.task import Evaluation, Table
+from workbench.uncertainty.classification import verdict
 from workbench.uncertainty.events import SEED
 from workbench.uncertainty.maps.asking import ALONE, Asking, warm
 from workbench.uncertainty.maps.figures import mask_curves, reliabilities
@@ -68,6 +69,8 @@ def judge_maps(
     }
     tables = [_score_table(tallies, asking, test.maps, task.classes, seed)]
     tables += _gain_tables(tallies, asking, numbers, seed)
+    if test.doubts:
+        tables.append(_doubt_table(np.array(test.doubts), numbers, seed))
     kinds = {k: name for k, name in enumerate(task.classes) if k}
     kept = {
         name: (Masks.fit(known.of(k), alpha, name), known.of(k), test.of(k))
@@ -183,12 +186,25 @@ def _gain_tables(
             less = mean(one - other, seed)
             if name == asking.best:
                 numbers |= {f"{key}_gain": less.value, f"{key}_gain_low": less.low}
-            told = "yes" if less.above_zero else "not told from chance"
             cells = f"{less.value:.2g}", f"{less.low:.2g} … {less.high:.2g}"
-            rows.append((name, key.upper(), *cells, told))
+            rows.append((name, key.upper(), *cells, verdict(less)))
     if not rows:
         return []
     columns = ("", "", "less by", "95 % of resampled maps", "better")
     title = "What each gains over one network asked once"
     said = "All with a temperature; the same maps, so that their luck drops out."
     return [Table(title, said, columns, tuple(rows))]
+
+
+def _doubt_table(doubts: np.ndarray, numbers: dict[str, float], seed: int) -> Table:
+    """Parts of the members' doubt, means over maps (N, 3)."""
+    cells = [mean(part, seed) for part in doubts.T]
+    numbers["epistemic"] = cells[2].value
+    return Table(
+        "What the doubt is of",
+        "Entropy of the members' mean probabilities, nats: their mean entropy "
+        "(aleatoric) and their disagreement (epistemic). Means over maps by area, as "
+        "they were trained; in brackets, where 95 % of resampled maps' lie.",
+        ("total", "aleatoric", "epistemic"),
+        (tuple(f"{c.value:.4f} ({c.low:.4f} – {c.high:.4f})" for c in cells),),
+    )
