@@ -18,6 +18,7 @@ from workbench.tasks.climate.networks.deeplab import DeepLab
 from workbench.tasks.climate.networks.inputs import Normalisation
 from workbench.tasks.climate.networks.padding import SphereConv2d, pad
 from workbench.tasks.climate.samples import LEFT_OUT
+from workbench.tasks.climate.symmetries import mirrored
 from workbench.tasks.climate.variables import NAMES
 
 ONES = torch.ones(3)
@@ -149,7 +150,7 @@ def test_overlap_of_a_class_that_is_nowhere_is_whole() -> None:
 def test_north_and_south_change_places_with_the_wind() -> None:
     model = Segmenter(channels=["TMQ", "V850"])
     image = torch.arange(6.0).reshape(1, 2, 3, 1)
-    assert model._mirrored(image).flatten().tolist() == [2, 1, 0, -5, -4, -3]
+    assert mirrored(image, model.channels).flatten().tolist() == [2, 1, 0, -5, -4, -3]
 
 
 def test_unknown_variables_and_weights_are_refused() -> None:

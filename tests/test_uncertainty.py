@@ -67,7 +67,10 @@ def test_members_are_pooled(
     found = json.loads((whole / "results.json").read_text())
     assert found["uncertainty/members"] == 2
     assert found["uncertainty/nll_gain_low"] < found["uncertainty/nll_gain"]
-    assert "What 2 members gain over one" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "What each gains over one network asked once" in out
+    assert "2 members, temperature  " in out and "What the doubt is of" in out
+    assert "Not offered: MC dropout" in (whole / "report.html").read_text()
 
 
 def test_a_gain_is_told_from_chance() -> None:
@@ -97,6 +100,8 @@ def test_a_gain_is_told_from_chance() -> None:
         ),
         (["--alpha=2"], "alpha 2.0: give a number between 0 and 1"),
         (["--beta=2"], "uncertainty takes no --beta=2"),
+        (["--methods", "dropout"], "no layer of the network drops out"),
+        (["--methods", "swag"], "no method 'swag': choose from laplace, dropout"),
     ],
 )
 def test_what_cannot_be_promised_is_refused_in_a_line(

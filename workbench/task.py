@@ -1,7 +1,7 @@
 """The seam between verbs and science: what a task is."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -126,6 +126,36 @@ class Walk:
 
 
 @dataclass(frozen=True)
+class Symmetry:
+    """A change of samples that leaves what is true of them, or moves it along.
+
+    Attributes:
+        there: ``there(model, inputs)`` gives the changed inputs (B, …).
+        back: Brings an answer to changed inputs (B, K, …) back to where it belongs.
+    """
+
+    there: Callable[[Any, Sequence[Any]], tuple[Any, ...]]
+    back: Callable[[Any], Any] = lambda answer: answer
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """One kind of number that maps are compared by, at several places.
+
+    Attributes:
+        name: Of it, with its unit.
+        axis: What changes from place to place, with its unit.
+        places: (D,).
+        values: Of each map (N, D).
+    """
+
+    name: str
+    axis: str
+    places: Any
+    values: Any
+
+
+@dataclass(frozen=True)
 class Task:
     """A science task; verbs and tasks meet here and never import each other.
 
@@ -161,6 +191,11 @@ class Task:
             or under a named condition, that no training has seen; ``None`` where such
             cannot be made.
         evidence: What explanations need to know of the inputs.
+        symmetries: Name → a change of samples that ought not to matter.
+        people: Sample key of what each of several people said (B, people, …), in
+            codes of the classes, less than 0 where they did not.
+        summaries: ``summaries(maps, data)`` gives the statistics of maps (N, …), real
+            or generated, on scales that the test split of ``data`` settles.
         commands: Words on the command line → what they do, such as ``"data make"``.
     """
 
@@ -189,4 +224,7 @@ class Task:
     walk: Callable[[Any, Any], Walk] | None = None
     fresh: Callable[..., Any] | None = None
     evidence: Evidence | None = None
+    symmetries: Mapping[str, Symmetry] = field(default_factory=dict)
+    people: str | None = None
+    summaries: Callable[[Any, Any], Sequence[Statistic]] | None = None
     commands: Mapping[str, Command] = field(default_factory=dict)

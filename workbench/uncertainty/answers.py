@@ -1,6 +1,6 @@
 """What a model says of events, beside what is true."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,14 @@ class Answers:
         return cls(np.log(np.maximum(mean, TINY)), members[0].labels)
 
 
-@torch.no_grad()
+How = Callable[[Any, Any, int], torch.Tensor]
+
+
+def once(model: Any, batch: Any, step: int) -> torch.Tensor:
+    """Probabilities (1, B, K) of a batch, as the model answers."""
+    return model.predict_step(batch, step)["probabilities"][None]
+
+
 def asked(model: Any, batches: Any, target: str, what: str) -> Answers:
     """Ask a model about all events of a loader.
 
@@ -62,6 +69,28 @@ def asked(model: Any, batches: Any, target: str, what: str) -> Answers:
     Raises:
         BadInput: the events have no truth, or answers are not one class an event.
     """
+    return asked_often(model, batches, target, what, once)[0]
+
+
+@torch.no_grad()
+def asked_often(
+    model: Any, batches: Any, target: str, what: str, how: How
+) -> list[Answers]:
+    """Ask a model several times about all events of a loader.
+
+    Args:
+        model: A ``LightningModule``.
+        batches: The loader.
+        target: Key of the truth in a batch.
+        what: Is being done, beside the bar.
+        how: Gives probabilities (S, B, K) of the model, a batch and its number.
+
+    Returns:
+        Each of the S times' answers.
+
+    Raises:
+        BadInput: the events have no truth, or answers are not one class an event.
+    """
     model.eval()
     said: list[np.ndarray] = []
     labels: list[np.ndarray] = []
@@ -70,13 +99,14 @@ def asked(model: Any, batches: Any, target: str, what: str) -> Answers:
         if target not in batch:
             raise BadInput(f"the events have no {target}: uncertainty is judged by it")
         batch = model.transfer_batch_to_device(batch, model.device, 0)
-        answer = model.predict_step(batch, step)["probabilities"]
-        if answer.ndim != 2:
+        answer = how(model, batch, step)
+        if answer.ndim != 3:
             raise BadInput(
-                "the network answers for each point of a map: uncertainty is told of "
-                "whole events so far"
+                "the network answers for each point of a map: give it to "
+                "`workbench uncertainty`, which judges maps"
             )
         said.append(answer.cpu().numpy())
         labels.append(batch[target].cpu().numpy())
-    probabilities = np.concatenate(said).astype(np.float64)
-    return Answers(np.log(np.maximum(probabilities, TINY)), np.concatenate(labels))
+    truth = np.concatenate(labels)
+    chances = np.concatenate(said, 1).astype(np.float64)
+    return [Answers(np.log(np.maximum(each, TINY)), truth) for each in chances]

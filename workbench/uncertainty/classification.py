@@ -1,13 +1,14 @@
 """How sure a classifier is: everything that is measured, as a report has it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from workbench.bootstrap import Interval
 from workbench.task import Evaluation, Table
 from workbench.uncertainty.answers import Answers
 from workbench.uncertainty.conformal import suited_alpha
+from workbench.uncertainty.decomposition import doubt_table
 from workbench.uncertainty.figures import reliabilities, set_sizes
-from workbench.uncertainty.methods import methods
+from workbench.uncertainty.methods import Pair, methods
 from workbench.uncertainty.promises import (
     DEFAULT,
     class_table,
@@ -15,6 +16,7 @@ from workbench.uncertainty.promises import (
     promises,
 )
 from workbench.uncertainty.scores import Scores, gain
+from workbench.uncertainty.ways import Said
 
 
 def judge(
@@ -24,6 +26,8 @@ def judge(
     classes: Sequence[str],
     alpha: float | None = None,
     seed: int = 0,
+    said: Sequence[Said] = (),
+    refused: Mapping[str, str] | None = None,
 ) -> Evaluation:
     """Mend probabilities on validation events, make promises, try all on test events.
 
@@ -35,11 +39,15 @@ def judge(
         alpha: How often sets may miss the true class; suited to the accuracy if not
             given.
         seed: Of what is resampled.
+        said: What the first member says when it is asked in several ways.
+        refused: Ways that are not offered, and why.
 
     Raises:
         BadInput: too few calibration events for α, or answers that are no numbers.
     """
-    tried, ready = methods(val, test), methods(val, calibration)
+    pairs = {one.way.name: _pooled(one.val, one.test) for one in said}
+    tried = methods(val, test, pairs)
+    ready = methods(val, calibration)
     best = list(tried)[-1]
     scores = {name: Scores.of(said, seed) for name, said in tried.items()}
     chosen = scores[best]
@@ -63,12 +71,25 @@ def judge(
         "set_size": sets.size,
         "members": float(len(test)),
     }
-    tables = [_score_table(scores, len(test[0]))]
+    passes = {one.way.name: one.way.passes for one in said} | {
+        f"{len(test)} members": len(test)
+    }
+    tables = [_score_table(scores, passes, len(test[0]), refused or {})]
+    gains = {
+        name: gain(tried["temperature"], tried[f"{name}, temperature"], seed)
+        for name in passes
+        if f"{name}, temperature" in tried
+    }
+    if gains:
+        tables.append(_gain_table(gains, passes))
     if len(test) > 1:
-        gains = gain(tried["temperature"], tried[best], seed)
-        for name, found in gains.items():
+        for name, found in gains[f"{len(test)} members"].items():
             numbers |= {f"{name}_gain": found.value, f"{name}_gain_low": found.low}
-        tables.append(_gain_table(gains, len(test)))
+    drawn = {one.way.name: one.test for one in said if one.way.draws}
+    if len(test) > 1:
+        drawn[f"{len(test)} members"] = test
+    if drawn:
+        tables.append(doubt_table(drawn))
     tables.append(promise_table(kept, len(calibration[0]), len(test[0])))
     tables.append(class_table(kept, classes))
     shown = {name: tried[name] for name in dict.fromkeys(("as it is", best))}
@@ -85,10 +106,20 @@ def judge(
     )
 
 
-def _score_table(scores: dict[str, Scores], events: int) -> Table:
+def _pooled(known: Sequence[Answers], new: Sequence[Answers]) -> Pair:
+    return Answers.pooled(known), Answers.pooled(new)
+
+
+def _score_table(
+    scores: Mapping[str, Scores],
+    passes: Mapping[str, int],
+    events: int,
+    refused: Mapping[str, str],
+) -> Table:
     rows = [
         (
             name,
+            f"{passes.get(name.split(', ')[0], 1)}",
             f"{100 * one.accuracy:.2f} %",
             _shown(one.nll, 1, 4),
             _shown(one.brier, 1, 4),
@@ -101,32 +132,45 @@ def _score_table(scores: dict[str, Scores], events: int) -> Table:
         )
         for name, one in scores.items()
     ]
+    without = [f" Not offered: {name}, for {why}." for name, why in refused.items()]
     return Table(
         "How good the probabilities are",
-        f"{events:,} test events; ± half of where 95 % of resampled samples lie. The "
+        f"{events:,} test events; ± half of where 95 % of resampled samples lie. "
+        "Passes: how often each event goes through a network. The "
         "floor is the calibration error of true probabilities of as many events, and "
         "what 95 % of such samples stay below. AUGRC: chance of a wrong answer, over "
-        "all shares of events that are answered.",
+        f"all shares of events that are answered.{''.join(without)}",
         (
-            "", "accuracy", "NLL", "Brier", "ECE", "floor of ECE", "adaptive ECE",
-            "class-wise ECE", "AUGRC", "right at 80 % answered",
+            "", "passes", "accuracy", "NLL", "Brier", "ECE", "floor of ECE",
+            "adaptive ECE", "class-wise ECE", "AUGRC", "right at 80 % answered",
         ),
         tuple(rows),
     )  # fmt: skip
 
 
-def _gain_table(gains: dict[str, Interval], members: int) -> Table:
+def _gain_table(
+    gains: Mapping[str, Mapping[str, Interval]], passes: Mapping[str, int]
+) -> Table:
     rows = [
-        (name.upper(), f"{one.value:.2g}", f"{one.low:.2g} … {one.high:.2g}",
-         "yes" if one.above_zero else "not told from chance")
-        for name, one in gains.items()
+        (name, f"{passes[name]}", measure.upper(), f"{one.value:.2g}",
+         f"{one.low:.2g} … {one.high:.2g}", verdict(one))
+        for name, both in gains.items() for measure, one in both.items()
     ]  # fmt: skip
     return Table(
-        f"What {members} members gain over one",
-        "Both with a temperature; the same events, so that their luck drops out.",
-        ("", "less by", "95 % of resampled", "better"),
+        "What each gains over one network asked once",
+        "All with a temperature; the same events, so that their luck drops out. "
+        "Members cost as many trainings, too: what three trainings of a third of the "
+        "epochs each give is measured by `python -m benchmarks.uncertainty`.",
+        ("", "passes", "", "less by", "95 % of resampled", "better"),
         tuple(rows),
     )
+
+
+def verdict(gain: Interval) -> str:
+    """Whether a gain is one, in words."""
+    if gain.above_zero:
+        return "yes"
+    return "no, worse" if gain.high < 0 else "not told from chance"
 
 
 def _shown(one: Interval, unit: float, digits: int, end: str = "") -> str:

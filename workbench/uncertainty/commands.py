@@ -18,7 +18,9 @@ def _uncertainty(args: argparse.Namespace, rest: list[str]) -> int:
     if rest:
         raise BadInput(f"uncertainty takes no {rest[0]}: see --help")
     run = open_run(args.run, args.runs)
-    found = quantify(run, args.events, args.alpha, args.seed, not args.quick)
+    found = quantify(
+        run, args.events, args.alpha, args.seed, not args.quick, args.methods
+    )
     for table in found.tables:
         print(f"{table.text()}\n")
     if args.json:
@@ -35,7 +37,16 @@ def add_commands(verb: Callable[[str, Verb, str], Any]) -> None:
         "--alpha", type=float, help="how often sets may miss the true class"
     )
     asked.add_argument(
-        "--events", type=int, default=5000, help="fresh ones that calibrate promises"
+        "--events",
+        type=int,
+        help="fresh ones that calibrate promises: 5000, or 100 maps, if not given",
+    )
+    asked.add_argument(
+        "--methods",
+        nargs="*",
+        metavar="METHOD",
+        help="to try beside temperature and members: laplace, dropout, symmetry; those "
+        "that the network allows if not given",
     )
     asked.add_argument("--seed", type=int, default=0, help="of what is drawn")
     asked.add_argument(

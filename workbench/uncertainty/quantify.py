@@ -1,10 +1,6 @@
 """``workbench uncertainty RUN``: how sure a trained network is."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
-
-import numpy as np
+from collections.abc import Sequence
 
 from workbench.errors import BadInput
 from workbench.runs.folder import write_results
@@ -12,90 +8,67 @@ from workbench.runs.report import write_part
 from workbench.runs.run import Run
 from workbench.runs.trained import Trained, trained
 from workbench.task import Evaluation
-from workbench.uncertainty.answers import Answers, asked
-from workbench.uncertainty.classification import judge
-from workbench.uncertainty.conformal import Conformal
-from workbench.uncertainty.scaling import Temperature
-from workbench.uncertainty.shifts import mended, shifted, verdicts
-from workbench.uncertainty.sight import sight
-
-EVENTS = 5000  # fresh ones that calibrate promises
-SEED = 246_813_579  # of calibration events: of no training
+from workbench.uncertainty.draws import judge_draws
+from workbench.uncertainty.events import judge_events
+from workbench.uncertainty.maps.judge import judge_maps
 
 
 def quantify(
     run: Run,
-    events: int = EVENTS,
+    events: int | None = None,
     alpha: float | None = None,
     seed: int = 0,
     shifts: bool = True,
+    ways: Sequence[str] | None = None,
 ) -> Evaluation:
     """Measure how sure a run's network is, and keep it in the run folder.
 
-    A run of several members is taken as an ensemble.
+    A run of several members is taken as an ensemble. What is measured follows from
+    what the network answers: a class of each event, a class of each point of a map, or
+    maps that it draws.
 
     Args:
         run: A trained run.
-        events: Fresh ones that promises are calibrated on; a sample that is not
-            simulated gives half of its test events.
-        alpha: How often sets may miss the true class; suited to the accuracy if not
-            given.
+        events: Fresh events or maps that promises are calibrated on, 5,000 or 100 if
+            not given; a sample that is not simulated gives half of its test sample.
+        alpha: How often sets may miss the true class, or masks a part of a thing;
+            suited to the accuracy, or 0.1 of masks, if not given.
         seed: Of what is drawn.
         shifts: Whether samples under the task's conditions are made, too, and it is
             tried whether their harm can be foretold.
+        ways: Further ways to ask the network: ``laplace``, ``dropout``, ``symmetry``;
+            those that it allows if not given.
 
     Raises:
-        BadInput: nothing is trained yet, the task has no classes, or there are too few
-            events.
+        BadInput: nothing is trained yet, the task offers nothing to measure, a way is
+            not offered, or there are too few events.
     """
     members = [trained(member) for member in run.members or [run]]
     first = members[0]
-    if not first.task.classes:
-        raise BadInput(f"{run.name}: the task {first.task.name} tells nothing apart")
     first.data.prepare_data()
     for stage in ("validate", "test"):
         first.data.setup(stage)
-    val = [*_said(members, first.data.val_dataloader(), "validate")]
-    test = [*_said(members, first.data.test_dataloader(), "test")]
-    fresh = first.task.fresh and first.task.fresh(first.data, events, SEED + seed)
-    if fresh:
-        fresh.prepare_data()
-        fresh.setup("test")
-        known = [*_said(members, fresh.test_dataloader(), "calibrate")]
+    if not first.task.classes:
+        evaluation = judge_draws(members, seed)
+    elif _of_points(first):
+        for name in set(ways or ()) - {"symmetry"}:
+            raise BadInput(
+                f"--methods {name}: of points of maps symmetry alone is offered"
+            )
+        mirrored = ways is None or "symmetry" in ways
+        evaluation = judge_maps(members, events, alpha, seed, mirrored)
     else:
-        order = np.random.default_rng(seed).permutation(len(test[0]))
-        half = order[: len(order) // 2], order[len(order) // 2 :]
-        known, test = ([said[rows] for said in test] for rows in half)
-    evaluation = judge(val, known, test, first.task.classes, alpha, seed)
-    if shifts and fresh and first.task.conditions and first.task.evidence:
-        evaluation = _foretold(evaluation, first, fresh, val[0], seed)
+        evaluation = judge_events(members, events, alpha, seed, shifts, ways)
     write_results(run.folder, "uncertainty", dict(evaluation.numbers))
     write_part(run.folder, first.task, "uncertainty", evaluation)
     return evaluation
 
 
-def _foretold(
-    evaluation: Evaluation, ready: Trained, fresh: Any, val: Answers, seed: int
-) -> Evaluation:
-    """Add what the network does under the task's shifts, and whether that is seen."""
-    temperature = Temperature.fit(val.logits, val.labels)
-    seen = sight(ready.task, ready.model, fresh.test_dataloader(), "see")
-    known = mended(seen, temperature)
-    assert known.labels is not None
-    alpha = evaluation.numbers["uncertainty/alpha"]
-    promise = Conformal.fit(known.probabilities, known.labels, alpha)
-    accuracy = float((known.probabilities.argmax(1) == known.labels).mean())
-    points = shifted(ready, known, temperature, promise)
-    numbers, tables = verdicts(points, alpha, accuracy, seed)
-    named = {f"uncertainty/{name}": value for name, value in numbers.items()}
-    return replace(
-        evaluation,
-        numbers={**evaluation.numbers, **named},
-        tables=(*evaluation.tables, *tables),
-    )
+def _of_points(ready: Trained) -> bool:
+    """Whether the network names the class of each point of a sample."""
+    import torch
 
-
-def _said(members: list[Trained], batches: Any, what: str) -> Iterator[Answers]:
-    for number, member in enumerate(members, 1):
-        name = f"{what}, member {number}" if len(members) > 1 else what
-        yield asked(member.model, batches, member.task.target, name)
+    batch = next(iter(ready.data.val_dataloader()))
+    with torch.no_grad():
+        answer = ready.model.predict_step(batch, 0)["probabilities"]
+    return answer.ndim > 2

@@ -16,9 +16,9 @@ from workbench.tasks.climate.networks import NETWORKS, Name
 from workbench.tasks.climate.networks.inputs import Normalisation
 from workbench.tasks.climate.realism.published import SHARES
 from workbench.tasks.climate.samples import LEFT_OUT
+from workbench.tasks.climate.symmetries import mirrored
 from workbench.tasks.climate.variables import CLASSES, NAMES, VARIABLES
 
-NORTHWARD = ("V850", "VBOT")  # change sign when north and south change places
 Batch = dict[str, torch.Tensor]
 
 
@@ -83,7 +83,7 @@ class Segmenter(LightningModule):
         """Loss of one batch."""
         image, shares = batch["image"], self._shares(batch)
         if self.mirror and torch.rand(()) < 0.5:
-            image, shares = self._mirrored(image), shares.flip(2)
+            image, shares = mirrored(image, self.channels), shares.flip(2)
         loss = self._loss(self(image), shares)
         size = len(image)
         self.log("train_loss", loss, True, sync_dist=True, batch_size=size)
@@ -190,10 +190,6 @@ class Segmenter(LightningModule):
             lat = torch.linspace(-90, 90, len(rows), device=logits.device)
             rows[:, 0] = lat.deg2rad().cos().clamp(min=0.01)
         return self.loss(logits.float(), shares, rows, self.class_weights)
-
-    def _mirrored(self, image: torch.Tensor) -> torch.Tensor:
-        signs = [-1.0 if name in NORTHWARD else 1.0 for name in self.channels]
-        return image.flip(2) * image.new_tensor(signs)[:, None, None]
 
 
 def _one_hot(mask: torch.Tensor) -> torch.Tensor:

@@ -8,6 +8,7 @@ from workbench.tasks.climate.chart import chart
 from workbench.tasks.climate.check import check
 from workbench.tasks.climate.data import ClimateData
 from workbench.tasks.climate.evidence import evidence
+from workbench.tasks.climate.fresh import fresh
 from workbench.tasks.climate.judge import judge
 from workbench.tasks.climate.make import make
 from workbench.tasks.climate.model import Segmenter
@@ -15,6 +16,7 @@ from workbench.tasks.climate.pictures import plot
 from workbench.tasks.climate.predictions import write_netcdf
 from workbench.tasks.climate.preview import preview
 from workbench.tasks.climate.realism import command as realism
+from workbench.tasks.climate.symmetries import SYMMETRIES
 from workbench.tasks.climate.variables import CLASSES
 
 _HERE = Path(__file__).parent
@@ -36,6 +38,9 @@ task = Task(
     chart=chart,
     predictions={".nc": write_netcdf},
     check=check,
+    fresh=fresh,
     evidence=evidence,
+    symmetries=SYMMETRIES,
+    people="labels",
     commands={"data make": make, "data realism": realism},
 )

@@ -14,6 +14,7 @@ from workbench.tasks.cosmogan.pictures import plot
 from workbench.tasks.cosmogan.preview import preview
 from workbench.tasks.cosmogan.realism import command as realism
 from workbench.tasks.cosmogan.sampling import write_samples
+from workbench.tasks.cosmogan.summaries import summaries
 from workbench.tasks.cosmogan.walking import walk
 
 _HERE = Path(__file__).parent
@@ -39,5 +40,6 @@ task = Task(
     check=check,
     sample=write_samples,
     walk=walk,
+    summaries=summaries,
     commands={"data make": make, "data realism": realism, "physics": physics},
 )

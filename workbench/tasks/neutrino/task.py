@@ -16,6 +16,7 @@ from workbench.tasks.neutrino.plot import plot
 from workbench.tasks.neutrino.preview import preview
 from workbench.tasks.neutrino.realism import command as realism
 from workbench.tasks.neutrino.segments import CLASS_NAMES
+from workbench.tasks.neutrino.symmetries import SYMMETRIES
 
 _HERE = Path(__file__).parent
 
@@ -36,5 +37,6 @@ task = Task(
     preview=preview,
     fresh=fresh,
     evidence=evidence,
+    symmetries=SYMMETRIES,
     commands={"data make": make, "data realism": realism},
 )

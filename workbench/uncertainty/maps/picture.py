@@ -1,0 +1,99 @@
+"""One map: what is true, where the network is unsure, and both masks."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from workbench.chart import Areas, Chart, Field
+from workbench.style import INK, new_figure, style
+from workbench.uncertainty.decomposition import entropy
+from workbench.uncertainty.maps.asking import Asking, warm
+
+OUTER, INNER = (4.0, 1.6), (1.0, 1.4)  # dashes
+
+
+def picture(
+    asking: Asking, data: Any, row: int, thresholds: Mapping[int, tuple[float, float]]
+) -> Any:
+    """A map of a sample, as its task charts it.
+
+    Args:
+        asking: Networks, with temperatures.
+        data: Set up.
+        row: Which map.
+        thresholds: Class → least probability in its outer and in its inner mask.
+    """
+    task, batch = asking.members[0].task, data.batches[np.array([row])]
+    chances = asking.mean(asking.said(batch))[warm(asking.best)][0]
+    assert task.chart is not None
+    shown: Chart = task.chart(data.sample(row))
+    most = float(np.log(len(chances)))
+    doubt = Field(
+        "entropy",
+        entropy(chances.transpose(1, 2, 0)),
+        "nats",
+        "doubt",
+        "viridis",
+        0,
+        most,
+    )
+    truth = [replace(one, shown=True) for one in shown.areas[:1]]
+    masks = [
+        Areas(f"{name} mask", _codes(chances, thresholds, place), dash)
+        for place, (name, dash) in enumerate((("outer", OUTER), ("inner", INNER)))
+    ]
+    with style():
+        figure = new_figure(9.5, 9)
+        first, second = figure.subplots(2, 1)
+        _draw(first, shown, shown.fields[0], truth)
+        _draw(second, shown, doubt, masks)
+        first.set_title(f"{shown.title}: the truth", loc="left")
+        second.set_title("doubt, and between which outlines things end", loc="left")
+    return figure
+
+
+def _codes(
+    chances: np.ndarray, thresholds: Mapping[int, tuple[float, float]], place: int
+) -> np.ndarray:
+    """Class of each point by one of the masks; where two meet, the likelier."""
+    inside = np.zeros_like(chances)
+    for kind, both in thresholds.items():
+        inside[kind] = np.where(chances[kind] >= both[place], chances[kind], 0)
+    return np.where(inside.max(0) > 0, inside.argmax(0), 0)
+
+
+def _draw(axes: Any, shown: Chart, field: Field, areas: list[Areas]) -> None:
+    """A field, lines to find one's way by, and outlines."""
+    from matplotlib.collections import LineCollection
+    from matplotlib.lines import Line2D
+    from matplotlib.patheffects import withStroke
+
+    west, east, south, north = shown.edges
+    drawn = axes.imshow(
+        field.values, extent=(west, east, south, north), origin="lower",
+        cmap=field.colours, vmin=field.low, vmax=field.high, interpolation="nearest",
+    )  # fmt: skip
+    axes.figure.colorbar(drawn, ax=axes, label=field.label, pad=0.015, aspect=28)
+    lines = LineCollection(list(shown.lines), colors=INK, linewidths=0.5, alpha=0.8)
+    axes.add_collection(lines, autolim=False)
+    cased = [withStroke(linewidth=3, foreground=INK)]
+    handles: list[Any] = []
+    for one in areas:
+        dash = (0, one.dash) if one.dash else "solid"
+        for kind in shown.kinds:
+            found = LineCollection(
+                shown.outlines(one, kind), colors=kind.colour, linestyles=[dash]
+            )
+            found.set(linewidths=1.3, path_effects=cased)
+            axes.add_collection(found, autolim=False)
+            handles.append(
+                Line2D([], [], color=kind.colour, ls=dash, lw=1.3, path_effects=cased,
+                       label=f"{one.name}: {kind.name}")
+            )  # fmt: skip
+    axes.legend(
+        handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.06),
+        ncols=len(handles),
+    )  # fmt: skip
+    axes.set(xlim=(west, east), ylim=(max(south, -90), min(north, 90)))
