@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.cards import Card
 from workbench.evidence import Evidence
+from workbench.latent import Latent
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,8 @@ class Task:
             or under a named condition, that no training has seen; ``None`` where such
             cannot be made.
         evidence: What explanations need to know of the inputs.
+        latent: ``latent(model, data)`` says what a trained generator draws from and
+            what is measured of its maps.
         commands: Words on the command line → what they do, such as ``"data make"``.
     """
 
@@ -189,4 +192,5 @@ class Task:
     walk: Callable[[Any, Any], Walk] | None = None
     fresh: Callable[..., Any] | None = None
     evidence: Evidence | None = None
+    latent: Callable[[Any, Any], Latent] | None = None
     commands: Mapping[str, Command] = field(default_factory=dict)
