@@ -94,6 +94,8 @@ class Bench:
 
     def __init__(self, trained: Trained, samples: Samples) -> None:
         evidence = evidence_of(trained)
+        if any(trained.task.target not in sample for sample in samples):
+            raise BadInput(UNKNOWN)
         choose = _outlined if evidence.seen else _right
         self.samples, self.question, self.truth, things = choose(trained, samples)
         self.there = held(self.question)
@@ -194,6 +196,9 @@ class Bench:
         return np.shape(self.samples[0][name])[1:]
 
 
+UNKNOWN = (
+    "the truth of the events is not known: no map can be scored: give simulated ones"
+)
 Chosen = tuple[Samples, Question, np.ndarray, list[Seen]]
 
 
@@ -214,10 +219,7 @@ def _right(trained: Trained, samples: Samples) -> Chosen:
     named = {name: value[right] for name, value in named.items()}
     truth = truth_of(evidence, kept)
     if truth is None:
-        raise BadInput(
-            "the events' truth is not known, so no map can be scored: give simulated "
-            "ones"
-        )
+        raise BadInput(UNKNOWN)
     return kept, margin(trained.model, evidence, named, task.classes), truth, []
 
 
