@@ -56,7 +56,7 @@ def _warnings(found: Attribution) -> list[Badge]:
 
 def _empty(question: Question, found: Attribution) -> list[Badge]:
     """Maps without a share say nothing, though they look like an answer."""
-    empty = ~found.cells(question.evidence.axes).any(1)
+    empty: np.ndarray = ~np.any(found.cells(question.evidence.axes), 1)
     if not empty.any():
         return []
     says = f"{empty.sum()} of {len(empty)} maps hold nothing: compare another method"

@@ -57,7 +57,7 @@ def _alike(found: Explanation, rows: Sequence[int]) -> Table:
 def _class(task: Any, sample: Any) -> str:
     """The true class of a sample, where it has one."""
     label = sample.get(task.target)
-    if label is None or np.size(label) != 1:
+    if label is None or np.size(label) != 1 or int(label) < 0:
         return ""
     return f": {task.classes[int(label)]}"
 

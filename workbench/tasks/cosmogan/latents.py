@@ -70,7 +70,7 @@ def _waves(model: Flow) -> Cut:
 
     def squares(slopes: torch.Tensor) -> torch.Tensor:
         power = torch.fft.fft2(slopes[:, 0], norm="ortho").abs().square()
-        return power.flatten(1) @ member
+        return power.flatten(1) @ member.to(power)
 
     ends = [2.0 ** (k - 1) for k in range(1, count)]
     most = model.pixels / math.sqrt(2)
