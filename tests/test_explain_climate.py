@@ -166,10 +166,11 @@ def written(code: int) -> dict[str, float]:
 @pytest.mark.parametrize("code", [CYCLONE, RIVER])
 def test_what_carries_a_thing_is_what_the_generator_writes_it_into(code: int) -> None:
     found = written(code)
-    carried = {name for name, change in found.items() if change > CARRIES}
+    least = CARRIES * max(found.values())
+    carried = {name for name, change in found.items() if change > least}
     assert carried == set(CARRIERS[code])
     others = max(change for name, change in found.items() if name not in carried)
-    assert others < 0.9 * CARRIES  # none is on the edge
+    assert others < 0.9 * least  # none is on the edge
 
 
 def test_a_thing_that_is_not_there(

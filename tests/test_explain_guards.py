@@ -58,6 +58,7 @@ def test_deeplift_is_exact_where_a_module_changes_its_input_in_place() -> None:
     assert furthest(asked(Bent(nn.ReLU(inplace=True))), "deeplift") < 1e-4
 
 
+@pytest.mark.filterwarnings("ignore:Setting backward hooks")
 def test_guided_backprop_past_a_function_is_the_plain_gradient() -> None:
     """Captum says nothing of it, so that it is not offered."""
     question = asked(Bent(F.relu))
@@ -83,6 +84,7 @@ def test_grad_cam_of_a_shared_tower_is_of_the_last_view_alone() -> None:
                for badge in badges(question, found, question))  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore:Setting backward hooks")
 def test_guided_grad_cam_lays_one_views_picture_over_the_others() -> None:
     """Captum says nothing of it, so that it is not offered; ours keeps views apart."""
     question = asked(Towers(shared=False))
