@@ -8,13 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+import yaml
 
+from benchmarks.explain_planted import both
 from workbench.errors import BadInput
 from workbench.explain.cache import remembered
 from workbench.explain.explanation import Explanation, explain, untrained_like
 from workbench.explain.guards import warnings_of
+from workbench.explain.layer_view import of_units
 from workbench.explain.methods import attribute
 from workbench.explain.moving import moved
+from workbench.explain.neighbours import Neighbours
 from workbench.explain.scoring import Bench
 from workbench.main import main
 from workbench.runs.run import open_run
@@ -164,8 +168,23 @@ def test_the_verb_writes_maps_into_the_report(
     assert main(["explain", str(run), "--event=0", "--event=5"]) == 0
     shown = capsys.readouterr().out
     assert "+ completeness" in shown and "randomisation" in shown
+    assert "nearest, 5" in shown and "cells that have to go" in shown
     text = (run / "report.html").read_text()
     assert "Test event 5: orange speaks for the answer" in text and "Why" in text
+    assert "The least change that turns the answer into another" in text
+
+
+def test_units_of_a_layer_add_up_to_the_answer(
+    run: Path, found: Explanation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layer = "network.network.mix.3.near"  # what all planes' features pass through
+    assert main(["explain", str(run), "--event=2", f"--layer={layer}"]) == 0
+    shown = capsys.readouterr().out
+    assert f"What the units of {layer} add to the answer" in shown
+    assert f"What each unit of {layer} adds" in (run / "report.html").read_text()
+    units = of_units(found, "network.stems.0.thought")
+    assert units.shape == (6, found.trained.model.network.shape.width)
+    assert np.abs(units).max() > 0
 
 
 def test_methods_are_judged_by_the_truth(
@@ -176,6 +195,9 @@ def test_methods_are_judged_by_the_truth(
     for row in ("integrated-gradients", "occlusion", "field", "edges", "random"):
         assert row in shown
     assert "untrained" in shown and "better by" in shown
+    for column in ("infidelity", "sensitivity", "completeness error"):
+        assert column in shown
+    assert "Which view counts" in shown and "channel recall" not in shown
     assert main(["explain", str(run), "--event=1"]) == 0
     text = (run / "report.html").read_text()
     assert "is better by" in text and "Test event 1: orange" in text
@@ -184,6 +206,8 @@ def test_methods_are_judged_by_the_truth(
     assert {f"explain/{name}" for name in names} <= set(kept)
     assert kept["explain/mass_skill"] > 0
     assert kept["explain/shift_slope"] > 0
+    assert 0 <= kept["explain/infidelity"] <= 1 and kept["explain/sensitivity"] > 0
+    assert -1 <= kept["explain/view_agreement"] <= 1
 
 
 @pytest.mark.parametrize(
@@ -194,6 +218,7 @@ def test_methods_are_judged_by_the_truth(
         (["--method=lrp"], "lrp: no rule for"),
         (["--of=12"], "class 12: there are 0"),
         (["--beta=2"], "explain takes no --beta=2"),
+        (["--layer=attic"], "no layer 'attic': choose from network.normalise.0"),
     ],
 )
 def test_refusals(
@@ -216,6 +241,51 @@ def test_samples_without_reasons(
     bad = dict(samples[0]) | {view: spoil(samples[0][view]) for view in "xuv"}
     with pytest.raises(BadInput, match=says):
         explain(ready, [samples[1], bad])
+
+
+@pytest.mark.parametrize("gone", ["segment", "truth"])
+def test_maps_are_not_scored_where_labels_are_missing(
+    gone: str, ready: Trained, samples: list[dict[str, Any]]
+) -> None:
+    bare = [{k: v for k, v in one.items() if k != gone} for one in samples]
+    with pytest.raises(BadInput, match="the truth of the events is not known"):
+        Bench(ready, bare)
+
+
+def test_a_checkpoint_of_another_network(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = Path(shutil.copytree(run, tmp_path / "run"))
+    config = yaml.safe_load((other / "config.yaml").read_text())
+    config["model"]["init_args"]["network"] = "epsilon-x"
+    (other / "config.yaml").write_text(yaml.safe_dump(config))
+    assert main(["explain", str(other), "--event=0"]) == 2
+    said = capsys.readouterr().err
+    assert "the checkpoint: network" in said
+    assert "use the configuration that the checkpoint was trained with" in said
+
+
+def test_nearest_training_events_are_of_the_training(
+    ready: Trained, samples: list[dict[str, Any]]
+) -> None:
+    known = Neighbours.of(ready, 200)
+    row = int(known.rows[17])
+    rows, likeness = known.nearest(ready.data.sample(row), 3)
+    assert rows[0] == row and likeness[0] == pytest.approx(1, abs=1e-5)
+    first, past = ready.data.bounds("train")
+    assert ((first <= known.rows) & (known.rows < past)).all()
+    assert likeness[0] >= likeness[1] >= likeness[2]
+
+
+def test_the_default_method_finds_a_planted_shortcut(ready: Trained) -> None:
+    """A network that was taught with it goes by it; one that was not does not."""
+    batches = ready.data.batches
+    known, new = batches[np.arange(1024)], batches[np.arange(1024, 1124)]
+    found = both(ready.task, known, new)
+    assert found["with"].accuracy > 0.9
+    assert np.median(found["with"].share) > 0.5
+    assert np.median(found["without"].share) < 0.2
+    assert found["with"].plain.mean() < 0.2  # it is not what is brightest
 
 
 def test_lrp_explains_towers(views: tuple[torch.Tensor, ...], ready: Trained) -> None:

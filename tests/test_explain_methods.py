@@ -9,95 +9,17 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from tests.questions import EVIDENCE, SIZE, Bent, Linear, Towers, asked
 from workbench.errors import BadInput
-from workbench.evidence import Evidence
 from workbench.explain.examples import influential, nearest
 from workbench.explain.faithfulness import faithfulness, held
 from workbench.explain.flips import fewest_cells, least_noise
-from workbench.explain.guards import warnings_of
 from workbench.explain.layers import activation, conductance, through
 from workbench.explain.methods import METHODS, attribute
-from workbench.explain.question import Question, margin
+from workbench.explain.question import margin
 from workbench.features import last_slopes
 
-SIZE = (1, 4, 6)  # channel, row, column of each of two pictures
 COMPLETE = [name for name, way in METHODS.items() if way.complete]
-
-
-class Linear(nn.Module):
-    """Two classes, each a weighted sum of two pictures."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.weigh = nn.Linear(2 * 24, 2)
-
-    def forward(self, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-        return self.weigh(torch.cat([a, b], 1).flatten(1))
-
-
-class Bent(nn.Module):
-    """Two layers, whose change of slope is a module or a function."""
-
-    def __init__(self, bend: Callable[[torch.Tensor], torch.Tensor]) -> None:
-        super().__init__()
-        self.first = nn.Linear(48, 16)
-        self.bend, self.last = bend, nn.Linear(16, 2)
-
-    def forward(self, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-        return self.last(self.bend(self.first(torch.cat([a, b], 1).flatten(1))))
-
-
-class Towers(nn.Module):
-    """A tower for each picture, or one that both share."""
-
-    def __init__(self, shared: bool, joined: bool = False) -> None:
-        super().__init__()
-        tower = [nn.Sequential(nn.Conv2d(1, 3, 3, padding=1), nn.ReLU()) for _ in "ab"]
-        self.towers = nn.ModuleList([tower[0], tower[0] if shared else tower[1]])
-        self.joined, self.last = joined, nn.Linear(6, 2)
-
-    def forward(self, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-        if self.joined:
-            seen = self.towers[0](torch.cat([a, b])).chunk(2)
-        else:
-            seen = [
-                tower(view) for tower, view in zip(self.towers, (a, b), strict=True)
-            ]
-        return self.last(torch.cat([image.mean((2, 3)) for image in seen], 1))
-
-
-class Read(nn.Module):
-    """A network as it is, which is told the samples, too."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, *given: torch.Tensor) -> torch.Tensor:
-        return self.network(*given[:2])
-
-
-def of_towers(read: Any) -> dict[str, nn.Module]:
-    return dict(zip("ab", (tower[1] for tower in read.network.towers), strict=True))
-
-
-EVIDENCE = Evidence(
-    axes=dict.fromkeys("ab", ("channel", "row", "column")),
-    parts={"views": {}, "patches": {"row": 2, "column": 3}, "planes": {"column": 1}},
-    network=lambda model, dense: Read(model),
-    towers=of_towers,
-    last=lambda model: model.last,
-    nothing=lambda model, inputs: tuple(torch.zeros_like(one) for one in inputs),
-    spread=lambda model, inputs: tuple(torch.ones(1) for _ in inputs),
-    truth=lambda sample: None,
-)
-
-
-def asked(network: nn.Module, samples: int = 3) -> Question:
-    """Why class 1 rather than class 0, of random pictures?"""
-    torch.manual_seed(1)
-    views = {name: torch.randn(samples, *SIZE) for name in "ab"}
-    return margin(network.eval(), EVIDENCE, views, ("no", "yes"), 1, 0)
 
 
 @pytest.mark.parametrize("method", ["integrated-gradients", "input-gradient",
@@ -145,39 +67,6 @@ def test_steps_of_a_path_are_doubled_where_needed() -> None:
     rough = asked(Bent(nn.Sequential(nn.ReLU(), nn.BatchNorm1d(16), nn.ReLU())))
     found = attribute(rough, "integrated-gradients")
     assert max(found.notes["steps"]) > 32
-
-
-@pytest.mark.parametrize(
-    ("network", "says"),
-    [
-        (Bent(F.relu), "no modules, so not seen: relu"),
-        (Bent(lambda x: nn.ReLU()(x)), "no modules, so not seen: relu"),
-        (Bent(torch.tanh), "no modules, so not seen: tanh"),
-        (Towers(shared=True), "met more than once: network.towers.0.0"),
-        (Towers(shared=True, joined=True), "reads several inputs as one batch"),
-    ],
-    ids=["function", "made on the way", "tanh", "shared", "joined"],
-)
-def test_what_captum_gets_wrong_is_said(network: nn.Module, says: str) -> None:
-    question = asked(network)
-    assert any(says in line for line in warnings_of(question))
-    one_by_one = isinstance(network, Towers) and not network.joined
-    method = "grad-cam" if one_by_one else "deeplift"
-    found = attribute(question, method)
-    assert any(says in line for line in found.notes["warnings"])
-
-
-@pytest.mark.parametrize("network", [Bent(nn.ReLU()), Towers(shared=False)])
-def test_what_captum_sees_is_not_warned_of(network: nn.Module) -> None:
-    assert not warnings_of(asked(network))
-
-
-def test_deeplift_past_a_function_is_far_from_adding_up() -> None:
-    """The guard is needed: Captum says nothing, and is wrong."""
-    found = attribute(asked(Bent(F.relu)), "deeplift")
-    total = sum(values.reshape(3, -1).sum(1) for values in found.maps.values())
-    rise = found.value - found.nothing
-    assert (np.abs(total - rise) / np.abs(rise)).max() > 0.05
 
 
 def test_each_tower_has_its_own_picture() -> None:

@@ -43,6 +43,8 @@ class Seen:
         against: The class of what is around it.
         mask: Where it is, in the shape of the answer without classes.
         truth: Where that thing is in truth, and near it; ``None`` where there is none.
+        carried: Channels that the simulator writes things of this class into.
+        away: ``away()`` gives kilometres from the true thing, in the mask's shape.
     """
 
     name: str
@@ -50,6 +52,8 @@ class Seen:
     against: int
     mask: "np.ndarray"
     truth: "np.ndarray | None" = None
+    carried: tuple[int, ...] = ()
+    away: "Callable[[], np.ndarray] | None" = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,9 @@ class Evidence:
             number of the inputs, as tensors that broadcast.
         truth: ``truth(sample)`` gives input → mask, without channels, of where
             the evidence for the true answer begins.
+        calibration: The part of it by which any number may be off for all that is
+            known of the instrument, one standard deviation.
+        score: What is asked, in words, where ``network`` answers with one number.
         line: Along which the answer lies, if it does.
         seen: ``seen(sample, codes)`` gives the things, the largest first, of a map
             whose points a network has named with codes, where that is what it does.
@@ -88,5 +95,7 @@ class Evidence:
     nothing: Callable[[Any, Sequence[Any]], tuple[Any, ...]]
     spread: Callable[[Any, Sequence[Any]], tuple[Any, ...]]
     truth: Callable[[Mapping[str, Any]], "Mapping[str, np.ndarray] | None"]
+    calibration: float = 0.03
+    score: str = ""
     line: Line | None = None
     seen: Callable[[Mapping[str, Any], "np.ndarray"], list[Seen]] | None = None

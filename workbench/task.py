@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.cards import Card
 from workbench.evidence import Evidence
+from workbench.latent import Latent
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,8 @@ class Task:
             codes of the classes, less than 0 where they did not.
         summaries: ``summaries(maps, data)`` gives the statistics of maps (N, …), real
             or generated, on scales that the test split of ``data`` settles.
+        latent: ``latent(model, data)`` says what a trained generator draws from and
+            what is measured of its maps.
         commands: Words on the command line → what they do, such as ``"data make"``.
     """
 
@@ -227,4 +230,5 @@ class Task:
     symmetries: Mapping[str, Symmetry] = field(default_factory=dict)
     people: str | None = None
     summaries: Callable[[Any, Any], Sequence[Statistic]] | None = None
+    latent: Callable[[Any, Any], Latent] | None = None
     commands: Mapping[str, Command] = field(default_factory=dict)

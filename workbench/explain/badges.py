@@ -42,6 +42,7 @@ def badges(question: Question, found: Attribution, untrained: Question) -> list[
     """
     return [
         *_warnings(found),
+        *_empty(question, found),
         *_completeness(found),
         _agreement(question, found),
         _randomisation(question, found, untrained),
@@ -51,6 +52,15 @@ def badges(question: Question, found: Attribution, untrained: Question) -> list[
 def _warnings(found: Attribution) -> list[Badge]:
     warned = found.notes.get("warnings", ())
     return [Badge("layers", float("nan"), False, line) for line in warned]
+
+
+def _empty(question: Question, found: Attribution) -> list[Badge]:
+    """Maps without a share say nothing, though they look like an answer."""
+    empty: np.ndarray = ~np.any(found.cells(question.evidence.axes), 1)
+    if not empty.any():
+        return []
+    says = f"{empty.sum()} of {len(empty)} maps hold nothing: compare another method"
+    return [Badge("empty", float(empty.mean()), False, says)]
 
 
 def _completeness(found: Attribution) -> list[Badge]:

@@ -28,12 +28,15 @@ def _explain(args: argparse.Namespace, rest: list[str]) -> int:
         options = {"method": args.method} if args.method else {}
         told = show(
             run, args.event, of=args.of, against=args.against, thing=args.thing,
-            parts=args.parts, **options,
+            parts=args.parts, layer=args.layer, **options,
         )  # fmt: skip
-        for badge in told.badges:
+        stamped = told.found.badges if told.found else []
+        for badge in stamped:
             mark = {None: " ", True: "+", False: "-"}[badge.good]
             print(f"{mark} {badge.name:15} {badge.says}")
-        numbers = {badge.name: badge.value for badge in told.badges}
+        for table in told.evaluation.tables[bool(stamped) :]:
+            print(f"\n{table.text()}")
+        numbers = {badge.name: badge.value for badge in stamped}
     if args.json:
         args.json.write_text(json.dumps(numbers, indent=1) + "\n")
     print(f"open {run.folder / 'report.html'}")
@@ -55,6 +58,7 @@ def add_commands(verb: Callable[[str, Verb, str], Any]) -> None:
         "--thing", type=int, default=0, help="of those outlined in a map, from 0 on"
     )
     asked.add_argument("--parts", help="what is taken away together")
+    asked.add_argument("--layer", help="look at its units, too")
     asked.add_argument(
         "--score", action="store_true", help="judge all methods by the truth"
     )

@@ -14,7 +14,7 @@ from workbench.explain.attribution import Attribution
 from workbench.explain.badges import Badge, badges, over_plain
 from workbench.explain.cache import remembered
 from workbench.explain.methods import DEFAULT
-from workbench.explain.question import Question, margin, outlined, stacked
+from workbench.explain.question import Question, margin, outlined, stacked, weighted
 from workbench.runs.trained import Trained
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ class Explanation:
     def plot(self, row: int = 0) -> Any:
         """A sample with its shares and the answer, as a matplotlib ``Figure``."""
         maps = {name: values[row] for name, values in self.attribution.maps.items()}
+        if self.question.evidence.score:
+            return self.trained.task.plot(self.samples[row], attribution=maps)
         inputs = (value[row : row + 1] for value in self.question.inputs)
         with torch.no_grad():
             answer = self.trained.model(*inputs)[0].softmax(0).numpy()
@@ -90,23 +92,37 @@ def explain(
         BadInput: the task does not say what its evidence is, a sample is empty, there
             is no such class or thing, or the method does not apply.
     """
-    evidence = evidence_of(trained)
-    named = inputs_of(trained, samples)
-    if evidence.seen is None:
-        classes = trained.task.classes
-        question = margin(trained.model, evidence, named, classes, of, against)
-        truth = truth_of(evidence, samples)
-    else:
-        things = outlines(trained, samples, thing)
-        question = outlined(trained.model, evidence, named, things)
-        truth = in_rows([one.truth for one in things])
+    question, truth = asked(trained, samples, of, against, thing)
     found = remembered(question, method, parts)
     return Explanation(trained, samples, question, found, truth)
 
 
+def asked(
+    trained: Trained,
+    samples: Samples,
+    of: int | None = None,
+    against: int | None = None,
+    thing: int = 0,
+) -> tuple[Question, np.ndarray | None]:
+    """What :func:`explain` explains, and where the truth lies: masks of all cells."""
+    evidence = evidence_of(trained)
+    named = inputs_of(trained, samples)
+    if evidence.score:
+        weights = torch.ones(len(samples), 1)
+        question = weighted(evidence.score, trained.model, evidence, named, weights)
+        return question, None
+    if evidence.seen is None:
+        classes = trained.task.classes
+        question = margin(trained.model, evidence, named, classes, of, against)
+        return question, truth_of(evidence, samples)
+    things = outlines(trained, samples, thing)
+    question = outlined(trained.model, evidence, named, things)
+    return question, in_rows([one.truth for one in things])
+
+
 def inputs_of(trained: Trained, samples: Samples) -> dict[str, torch.Tensor]:
-    """What the network reads of samples, by name (B, …)."""
-    names = trained.task.inputs
+    """What is explained of samples, by name (B, …)."""
+    names = tuple(evidence_of(trained).axes)
     return dict(zip(names, stacked(samples, names), strict=True))
 
 
@@ -163,4 +179,7 @@ def untrained_like(model: Any, seed: int = 0) -> Any:
     """A network of the same shape that has learned nothing."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        return type(model)(**model.hparams).eval()
+        fresh = type(model)(**model.hparams).eval()
+    if hasattr(model, "about"):  # how it sees numbers is no part of its training
+        fresh.on_load_checkpoint({"about": model.about()})
+    return fresh

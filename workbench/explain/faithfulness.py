@@ -73,21 +73,30 @@ def held(question: Question) -> np.ndarray:
     return np.concatenate(flat, 1)
 
 
-def kept_only(question: Question, kept: np.ndarray) -> tuple[torch.Tensor, ...]:
-    """The samples with some of their cells alone (B, M), nothing in the others."""
-    inputs: list[torch.Tensor] = []
+def over_inputs(question: Question, rows: np.ndarray) -> tuple[torch.Tensor, ...]:
+    """Numbers of all cells in a row (B, M) in the inputs' shapes, one for all channels.
+
+    B may be any number of samples.
+    """
+    found: list[torch.Tensor] = []
     first = 0
-    parts = zip(question.names, question.inputs, question.nothing, strict=True)
-    for name, value, none in parts:
+    for name, value in zip(question.names, question.inputs, strict=True):
         axes = question.evidence.axes[name]
         place = axes.index(CHANNEL) + 1 if CHANNEL in axes else None
-        shape = [n for axis, n in enumerate(value.shape) if axis != place]
-        size = int(np.prod(shape[1:]))
-        mask = torch.from_numpy(kept[:, first : first + size].reshape(shape))
-        mask = mask if place is None else mask.unsqueeze(place)
-        inputs.append(torch.where(mask, value, none))
+        shape = [n for axis, n in enumerate(value.shape) if axis not in (0, place)]
+        size = int(np.prod(shape))
+        part = rows[:, first : first + size].reshape(len(rows), *shape)
+        numbers = torch.from_numpy(part)
+        found.append(numbers if place is None else numbers.unsqueeze(place))
         first += size
-    return tuple(inputs)
+    return tuple(found)
+
+
+def kept_only(question: Question, kept: np.ndarray) -> tuple[torch.Tensor, ...]:
+    """The samples with some of their cells alone (B, M), nothing in the others."""
+    masks = over_inputs(question, kept)
+    parts = zip(masks, question.inputs, question.nothing, strict=True)
+    return tuple(torch.where(mask, value, none) for mask, value, none in parts)
 
 
 def _probability(question: Question, kept: np.ndarray) -> np.ndarray:

@@ -96,7 +96,7 @@ def _has_rule(layer: nn.Module) -> bool:
 
 def activation(question: Question, layer: str) -> torch.Tensor:
     """What a layer makes of the samples (B, …)."""
-    asked, found = _layer(question, layer)
+    asked, found = layer_of(question, layer)
     return LayerActivation(asked, found).attribute(  # pyright: ignore
         question.variables, additional_forward_args=question.context
     )
@@ -107,7 +107,7 @@ def conductance(question: Question, layer: str) -> torch.Tensor:
 
     Dhamdhere et al. (2018), arXiv:1805.12233.
     """
-    asked, found = _layer(question, layer)
+    asked, found = layer_of(question, layer)
     return LayerConductance(asked, found).attribute(  # pyright: ignore
         question.variables, additional_forward_args=question.context, n_steps=STEPS
     )
@@ -115,7 +115,7 @@ def conductance(question: Question, layer: str) -> torch.Tensor:
 
 def through(question: Question, layer: str, unit: tuple[int, ...]) -> Maps:
     """What each cell adds to the answer through one unit of a layer."""
-    asked, found = _layer(question, layer)
+    asked, found = layer_of(question, layer)
     return NeuronConductance(asked, found).attribute(
         question.variables,
         unit,
@@ -124,7 +124,12 @@ def through(question: Question, layer: str, unit: tuple[int, ...]) -> Maps:
     )
 
 
-def _layer(question: Question, name: str) -> tuple[Asked, nn.Module]:
+def layer_of(question: Question, name: str) -> tuple[Asked, nn.Module]:
+    """The network as a module for Captum, and one of its layers.
+
+    Raises:
+        BadInput: there is none of that name.
+    """
     asked = question.asked(dense=True)
     known = dict(asked.network.named_modules())
     if name not in known or not name:

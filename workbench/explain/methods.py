@@ -66,7 +66,15 @@ def attribute(
         able = [name for name, one in METHODS.items() if one.parts]
         raise BadInput(f"{method} takes no parts away: ask {', '.join(able)}")
     warned = warnings_of(question) if way.looks else ()
-    found, notes = way.run(question, **options)
+    try:
+        found, notes = way.run(question, **options)
+    except RuntimeError as error:
+        if "more than once" not in str(error):
+            raise
+        raise BadInput(
+            f"{method}: layers {'; '.join(warned)}: take integrated-gradients or "
+            "occlusion, which ask nothing of layers"
+        ) from error
     maps = {
         name: values.detach().cpu().numpy()
         for name, values in zip(question.names, found, strict=True)

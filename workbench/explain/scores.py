@@ -5,6 +5,8 @@ answer counts. Evidence need not lie where the truth is: a muon's lever arm and 
 upstream of a vertex are legitimate, so that no good map reaches one.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 
@@ -63,6 +65,33 @@ def off_by(shares: np.ndarray, places: np.ndarray, true: np.ndarray) -> np.ndarr
     """
     at = np.stack([np.bincount(places, np.maximum(row, 0)).argmax() for row in shares])
     return np.abs(at - true)
+
+
+def recall(sizes: np.ndarray, carried: Sequence[Sequence[int]]) -> np.ndarray:
+    """Share of the shares' size in the variables that carry the truth (B,).
+
+    Args:
+        sizes: Of the shares of each variable (B, C).
+        carried: Of each sample, which of them carry it.
+    """
+    inside = [row[list(which)].sum() for row, which in zip(sizes, carried, strict=True)]
+    return np.array(inside) / np.maximum(sizes.sum(1), 1e-12)
+
+
+def leakage(shares: np.ndarray, away: np.ndarray) -> np.ndarray:
+    """Mean distance from the truth of what speaks for the answer outside of it (B,).
+
+    Not a number where nothing outside does. Shares are amounts, not densities, so that
+    a small cell near a pole weighs as much as it says, not as large as it is.
+
+    Args:
+        shares: (B, M).
+        away: Distance of each cell, 0 within the truth (B, M).
+    """
+    outside = np.maximum(shares, 0) * (away > 0)
+    total = outside.sum(1)
+    far = np.full(len(shares), np.nan)
+    return np.divide((outside * away).sum(1), total, out=far, where=total > 0)
 
 
 def hit_agreement(one: np.ndarray, other: np.ndarray, there: np.ndarray) -> np.ndarray:

@@ -5,13 +5,27 @@ from dataclasses import replace
 
 import numpy as np
 
-from workbench.bootstrap import Interval, interval
+from workbench.explain.columns import columns, over
 from workbench.explain.explanation import Explanation
 from workbench.explain.moving import BY, moved
 from workbench.explain.scoring import Bench, Scored
+from workbench.explain.views import Views
 from workbench.task import Evaluation, Table
 
 FOLLOWED = 40  # events that are moved along
+MEANT = {  # column → what it says
+    "mass at the truth": "Mass is the share of what speaks for the answer that is near "
+    "the true place; evidence may rightly lie elsewhere: a long track's lever arm, "
+    "silence upstream, the weather around a storm.",
+    "skill": "Skill is the part that is found of what the field's own map leaves.",
+    "channel recall": "Channel recall is the share in variables that the simulator "
+    "writes such a thing into, leakage how far from it the rest lies on average.",
+    "deletion": "Deletion and insertion are areas under the answer's probability as "
+    "the strongest cells go (low is good) and come (high is good).",
+    "infidelity": "Every cell is then off by as much as calibration leaves open: "
+    "infidelity is the part of the answer's change that the map, on its best scale, "
+    "does not foresee (0 to 1), sensitivity how far the map itself moves, at worst.",
+}
 
 
 def stamped(found: Explanation, rows: Sequence[int]) -> Evaluation:
@@ -31,9 +45,10 @@ def stamped(found: Explanation, rows: Sequence[int]) -> Evaluation:
             for badge in found.badges
         ),
     )
+    ahead = found.question.evidence.score or "the answer is ahead by"
     figures = {
         f"Test event {row}: orange speaks for the answer, purple against it; "
-        f"the answer is ahead by {values.value[k]:.1f}": found.plot(k)
+        f"{ahead} {values.value[k]:.1f}": found.plot(k)
         for k, row in enumerate(rows)
     }
     return Evaluation({}, (badges,), figures)
@@ -52,44 +67,20 @@ def judged(
         seed: Of the intervals.
     """
     default = found[best]
-
-    def of(values: np.ndarray) -> Interval:
-        return interval(lambda rows: float(np.nanmean(values[rows])), len(values), seed)
-
-    rows = [
-        (
-            name,
-            _shown(of(one.mass), 100, 1, " %"),
-            f"{100 * one.skill.mean():.0f} %",
-            f"{100 * np.nanmean(one.rank):.0f} %",
-            f"{100 * one.pointing.mean():.0f} %",
-            f"{np.nanmedian(one.off):.1f}",
-            _shown(of(one.deletion), 1, 3),
-            _shown(of(one.insertion), 1, 3),
-            "–"
-            if np.isnan(one.completeness).all()
-            else f"{100 * np.nanquantile(one.completeness, 0.95):.2g} %",
-        )
-        for name, one in found.items()
-    ]
+    made = columns(found.values(), seed)
     table = Table(
         "How well maps find what the simulator put there",
         f"{events:,} test events that are answered rightly; ± half of where 95 % of "
         f"resampled samples lie. {best} was chosen on {chosen_by:,} validation ones. "
-        "Mass is the share of what speaks for the answer that is near the true place, "
-        "skill the part that is found of what the field's own map leaves. Evidence may "
-        "rightly lie elsewhere: a long track's lever arm, silence upstream. Deletion "
-        "and insertion are areas under the answer's probability as the strongest hits "
-        "go (low is good) and come (high is good). The field, its edges and chance ask "
-        "no network.",
-        (
-            "", "mass at the truth", "skill", "rank", "pointing", "off by (median)",
-            "deletion", "insertion", "completeness error",
-        ),
-        tuple(rows),
+        + " ".join(text for name, text in MEANT.items() if name in made)
+        + " The field, its edges and chance ask no network; the last row asks one that "
+        "has learned nothing.",
+        ("", *made),
+        tuple((name, *(tell(one) for tell in made.values()))
+              for name, one in found.items()),
     )  # fmt: skip
     gains = {
-        f"{kind} over {plain}": of(difference)
+        f"{kind} over {plain}": over(difference, seed)
         for plain in ("field", "edges")
         for kind, difference in (
             ("mass", default.mass - found[plain].mass),
@@ -111,20 +102,59 @@ def judged(
         ),
     )
     numbers = {
-        "mass_skill": float(default.skill.mean()),
-        "mass": float(default.mass.mean()),
-        "deletion_auc": float(default.deletion.mean()),
-        "insertion_auc": float(default.insertion.mean()),
-        "beats_plain": float(all(one.above_zero for one in gains.values())),
+        "mass_skill": default.skill,
+        "mass": default.mass,
+        "deletion_auc": default.deletion,
+        "insertion_auc": default.insertion,
+        "infidelity": default.infidelity,
+        "sensitivity": default.sensitivity,
+        "channel_recall": default.recall,
+        "leakage_km": default.leakage,
     }
+    means = {
+        f"explain/{name}": float(np.nanmean(values))
+        for name, values in numbers.items()
+        if not np.isnan(values).all()
+    }
+    means["explain/beats_plain"] = float(all(one.above_zero for one in gains.values()))
     if not np.isnan(default.completeness).all():
-        error = np.nanquantile(default.completeness, 0.95)
-        numbers["completeness_error"] = float(error)
+        error = float(np.nanquantile(default.completeness, 0.95))
+        means["explain/completeness_error"] = error
     return Evaluation(
-        {f"explain/{name}": value for name, value in numbers.items()},
+        means,
         (table, beaten),
         {},
         ("explain/mass_skill", "explain/deletion_auc", "explain/completeness_error"),
+    )
+
+
+def by_view(evaluation: Evaluation, found: Views, method: str) -> Evaluation:
+    """Add whether the view that maps count most is the one whose loss costs most."""
+    share, loss, stays = (
+        100 * found.share.mean(0), found.loss.mean(0), 100 * found.stays.mean(0)
+    )  # fmt: skip
+    rows = zip(found.names, share, loss, stays, found.agreement, strict=True)
+    same = float(found.same_first.mean())
+    table = Table(
+        "Which view counts",
+        f"The same events. What {method} puts into a view beside what the answer loses "
+        "when the view is empty. Rank agreement is that of both over the events. The "
+        "view with the largest share is the one whose loss costs most in "
+        f"{100 * same:.0f} % of events; by chance in {100 / len(found.names):.0f} %.",
+        ("", "share", "margin lost without it", "class stays", "rank agreement"),
+        tuple(
+            (name, f"{a:.0f} %", f"{b:.2f}", f"{c:.0f} %", f"{d:.2f}")
+            for name, a, b, c, d in rows
+        ),
+    )
+    numbers = {
+        "explain/view_agreement": float(np.nanmean(found.agreement)),
+        "explain/view_first": same,
+    }
+    return replace(
+        evaluation,
+        numbers={**evaluation.numbers, **numbers},
+        tables=(*evaluation.tables, table),
     )
 
 
@@ -153,8 +183,3 @@ def followed(
         numbers={**evaluation.numbers, **numbers},
         tables=(*evaluation.tables, table),
     )
-
-
-def _shown(one: Interval, unit: float, digits: int, end: str = "") -> str:
-    half = unit * (one.high - one.low) / 2
-    return f"{unit * one.value:.{digits}f}\u00a0±\u00a0{half:.{digits}f}{end}"

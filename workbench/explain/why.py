@@ -1,23 +1,40 @@
 """``workbench explain RUN``: why a trained network answers as it does."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from workbench.errors import BadInput
 from workbench.explain.explanation import Explanation, explain, untrained_like
+from workbench.explain.latents import latent_of, moved_by, moves
+from workbench.explain.layer_view import layer_view
 from workbench.explain.methods import DEFAULT, chosen
+from workbench.explain.near import near_tables
 from workbench.explain.scoring import Bench, Scored, all_scores, applicable
-from workbench.explain.tables import followed, judged, stamped
+from workbench.explain.tables import by_view, followed, judged, stamped
 from workbench.runs.folder import write_results
 from workbench.runs.report import write_part
 from workbench.runs.run import Run
-from workbench.runs.trained import Trained, trained
+from workbench.runs.trained import Trained, opened_with_data
 from workbench.task import Evaluation
 
 SHOWN = 3  # events whose maps a report has
 CHOOSE, SCORE = 100, 300  # events that choose the method, and that judge it
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the verb has to say of some test events.
+
+    Attributes:
+        found: Their explanation; ``None`` where a generator's latent was asked about.
+        evaluation: Tables and figures, as the report has them.
+    """
+
+    found: Explanation | None
+    evaluation: Evaluation
 
 
 def show(
@@ -28,8 +45,12 @@ def show(
     against: int | None = None,
     thing: int = 0,
     parts: str | None = None,
-) -> Explanation:
+    layer: str | None = None,
+) -> Told:
     """Explain test events of a run, and put their maps into its report.
+
+    Of a generator, which draws from a latent, no events need be named: then it is told
+    which part of the latent moves which statistic of its maps.
 
     Args:
         run: A trained run.
@@ -39,17 +60,33 @@ def show(
         against: Another; the next if not given.
         thing: Which of those outlined in each map, the largest first.
         parts: What is taken away together, by methods that take away.
+        layer: Whose units are looked at, too.
 
     Raises:
-        BadInput: nothing is trained yet, no such event, or the method does not apply.
+        BadInput: nothing is trained yet, no such event or layer, or the method does not
+            apply.
     """
     chosen(method)
-    ready = _opened(run)
-    rows = list(rows) or list(range(SHOWN))
-    samples = _samples(ready, "test", rows)
-    found = explain(ready, samples, of, against, thing, method, parts)
-    write_part(run.folder, ready.task, "maps", stamped(found, rows))
-    return found
+    ready = opened_with_data(run)
+    if ready.task.latent is not None and not rows:
+        told = Told(None, moved_by(moves(latent_of(ready))))
+    else:
+        rows = list(rows) or list(range(SHOWN))
+        samples = _samples(ready, "test", rows)
+        found = explain(ready, samples, of, against, thing, method, parts)
+        told = Told(found, _evaluated(found, rows, layer))
+    write_part(run.folder, ready.task, "maps", told.evaluation)
+    return told
+
+
+def _evaluated(found: Explanation, rows: list[int], layer: str | None) -> Evaluation:
+    """Maps and what they are worth, what lies near, and a layer's units."""
+    maps = stamped(found, rows)
+    tables, figures = (*maps.tables, *near_tables(found, rows)), dict(maps.figures)
+    if layer is not None:
+        seen = layer_view(found, layer, rows)
+        tables, figures = (*tables, *seen.tables), figures | dict(seen.figures)
+    return Evaluation({}, tables, figures)
 
 
 def score(
@@ -70,7 +107,12 @@ def score(
     """
     for name in methods:
         chosen(name)
-    ready = _opened(run)
+    ready = opened_with_data(run)
+    if not ready.task.classes:
+        raise BadInput(
+            f"the task {ready.task.name} answers with no class, so no truth judges its "
+            "maps: leave --score out"
+        )
     draw = np.random.default_rng(seed)
     benches = {
         split: Bench(ready, _samples(ready, split, _drawn(ready, split, count, draw)))
@@ -78,12 +120,15 @@ def score(
     }
     names = list(methods) or applicable(benches["val"].question)
     tried = {name: benches["val"].of_method(name) for name in names}
-    tried |= {k: benches["val"].judged(v) for k, v in benches["val"].plain.items()}
+    tried |= {"field": benches["val"].judged(benches["val"].plain["field"])}
     best = best_of(names, tried)
     ordered = [best, *(name for name in names if name != best)]
     untrained = untrained_like(ready.model)
     found = all_scores(benches["test"], untrained, ordered)
     evaluation = judged(found, best, len(benches["test"]), len(benches["val"]), seed)
+    by_views = found[best].views
+    if by_views is not None:
+        evaluation = by_view(evaluation, by_views, best)
     if benches["test"].line is not None:
         evaluation = followed(evaluation, benches["test"], ready.task.classes, best)
     write_results(run.folder, "explain", dict(evaluation.numbers))
@@ -96,14 +141,6 @@ def best_of(names: Sequence[str], tried: Mapping[str, Scored]) -> str:
     plain = tried["field"].deletion.mean()
     able = [name for name in names if tried[name].deletion.mean() < plain]
     return max(able or names, key=lambda name: float(tried[name].skill.mean()))
-
-
-def _opened(run: Run) -> Trained:
-    found = trained(run.members[0] if run.members else run)
-    found.data.prepare_data()
-    for stage in ("validate", "test"):
-        found.data.setup(stage)
-    return found
 
 
 def _drawn(ready: Trained, split: str, count: int, draw: np.random.Generator) -> Any:

@@ -1,15 +1,17 @@
 """What evidence for a cyclone or a river is, and where it lies."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from scipy import ndimage
+from scipy.spatial import KDTree
 from torch import nn
 
 from workbench.evidence import Evidence, Seen
-from workbench.tasks.climate.areas import label
+from workbench.tasks.climate.areas import EARTH, directions, label
 from workbench.tasks.climate.events.objects import number_objects
 from workbench.tasks.climate.networks.globe import Globe
 from workbench.tasks.climate.realism.published import CHANNELS
@@ -17,6 +19,15 @@ from workbench.tasks.climate.sphere import Grid
 from workbench.tasks.climate.variables import CLASSES, CYCLONE, RIVER
 
 NEAR = 2.5  # degrees around a thing that still belong to it: people disagree by more
+# Variables that the generator changes by at least this part of what it changes the
+# strongest by, in their spreads: tests/test_explain_climate.py takes things out of its
+# weather, and compares
+CARRIES = 0.25
+WINDS = ("U850", "V850", "UBOT", "VBOT")
+CARRIERS = {
+    CYCLONE: ("TMQ", *WINDS, "PSL", "PRECT"),
+    RIVER: ("TMQ", *WINDS, "PRECT"),
+}
 
 
 class Reading(nn.Module):
@@ -69,37 +80,51 @@ def seen(sample: Mapping[str, Any], codes: np.ndarray) -> list[Seen]:
     """Cyclones and rivers that a network has outlined, the largest first.
 
     Args:
-        sample: A map; its ``mask`` is the truth where it is known.
+        sample: A map; its ``mask`` is the truth where it is known, ``names`` are those
+            of its variables.
         codes: What the network has named each point (H, W).
     """
     grid = Grid(*codes.shape)
     truth = sample.get("mask")
+    names = sample["names"]
     found: list[tuple[float, Seen]] = []
     for code in (CYCLONE, RIVER):
         numbers, table = number_objects(codes, grid, code, least=0)
         for number, row in table.iterrows():
             mask = numbers == number
             name = f"{CLASSES[code]} at {row.lat:.0f}° N {row.lon:.0f}° E"
-            there = (
-                None if truth is None else _true(np.asarray(truth), code, mask, grid)
-            )
-            found.append((row.area_km2, Seen(name, code, 0, mask, there)))
+            thing = None if truth is None else _true(np.asarray(truth), code, mask)
+            if thing is None:
+                found.append((row.area_km2, Seen(name, code, 0, mask)))
+                continue
+            carried = tuple(k for k, one in enumerate(names) if one in CARRIERS[code])
+            far = partial(_away, thing, grid)
+            there = _near(thing, grid)
+            found.append((row.area_km2, Seen(name, code, 0, mask, there, carried, far)))
     return [thing for _, thing in sorted(found, key=lambda pair: -pair[0])]
 
 
-def _true(
-    truth: np.ndarray, code: int, mask: np.ndarray, grid: Grid
-) -> np.ndarray | None:
-    """The true things of a class that a mask touches, and what is near them."""
+def _true(truth: np.ndarray, code: int, mask: np.ndarray) -> np.ndarray | None:
+    """The true things of a class that a mask touches."""
     numbers, _ = label(truth == code)
     met = np.unique(numbers[mask])
     thing = np.isin(numbers, met[met > 0])
-    if not thing.any():
-        return None
+    return thing if thing.any() else None
+
+
+def _near(thing: np.ndarray, grid: Grid) -> np.ndarray:
+    """A thing and what is near it."""
     steps = max(1, round(NEAR * grid.rows / 180))
     wide = np.concatenate([thing[:, -steps:], thing, thing[:, :steps]], 1)
     near = ndimage.binary_dilation(wide, np.ones((3, 3), bool), steps)
     return near[:, steps:-steps]
+
+
+def _away(thing: np.ndarray, grid: Grid) -> np.ndarray:
+    """Kilometres from the nearest point of a thing (H, W), by the great circle."""
+    everywhere = directions(grid)
+    chord, _ = KDTree(everywhere[thing]).query(everywhere)
+    return 2 * EARTH * np.arcsin(np.minimum(chord / 2, 1))
 
 
 evidence = Evidence(

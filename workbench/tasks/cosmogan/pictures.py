@@ -21,7 +21,8 @@ def plot(sample: Any, prediction: Any = None, attribution: Any = None) -> Any:
         sample: ``image`` (1, S, S) and, where known, ``field``, as the data module
             gives it; or a map (S, S) by itself.
         prediction: κ, (S, S) or (1, S, S), on the same scale.
-        attribution: (S, S) or (1, S, S), on a scale of its own, even about zero.
+        attribution: (S, S) or (1, S, S), on a scale of its own, even about zero; or
+            the same under ``image``.
     """
     known: Mapping[str, Any] = sample if isinstance(sample, Mapping) else {}
     field = known.get("field")
@@ -38,7 +39,8 @@ def plot(sample: Any, prediction: Any = None, attribution: Any = None) -> Any:
             axes.set_title(name if count > 1 else "", loc="left")
         colour_bar(panels[: len(maps)], panels[0].images[0])
         if attribution is not None:
-            weights = _plane(attribution)
+            named = isinstance(attribution, Mapping)
+            weights = _plane(attribution["image"] if named else attribution)
             most = float(np.abs(weights).max()) or 1.0
             drawn = draw_map(panels[-1], weights, field, _even(most), WEIGHTS)
             panels[-1].set_title("attribution", loc="left")

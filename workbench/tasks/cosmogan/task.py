@@ -6,8 +6,10 @@ from workbench.cards import Card
 from workbench.task import Setting, Task
 from workbench.tasks.cosmogan.check import check
 from workbench.tasks.cosmogan.data import ConvergenceData
+from workbench.tasks.cosmogan.evidence import evidence
 from workbench.tasks.cosmogan.generator import Generator
 from workbench.tasks.cosmogan.judge import judge
+from workbench.tasks.cosmogan.latents import latent
 from workbench.tasks.cosmogan.make import make
 from workbench.tasks.cosmogan.physics.command import command as physics
 from workbench.tasks.cosmogan.pictures import plot
@@ -41,5 +43,7 @@ task = Task(
     sample=write_samples,
     walk=walk,
     summaries=summaries,
+    evidence=evidence,
+    latent=latent,
     commands={"data make": make, "data realism": realism, "physics": physics},
 )
