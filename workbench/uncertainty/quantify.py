@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from workbench.errors import BadInput
 from workbench.runs.folder import write_results
 from workbench.runs.report import write_part
@@ -15,12 +13,10 @@ from workbench.task import Evaluation
 from workbench.uncertainty.answers import Answers, asked
 from workbench.uncertainty.classification import judge
 from workbench.uncertainty.conformal import Conformal
+from workbench.uncertainty.known import EVENTS, fresh_batches, halves
 from workbench.uncertainty.scaling import Temperature
 from workbench.uncertainty.shifts import mended, shifted, verdicts
 from workbench.uncertainty.sight import sight
-
-EVENTS = 5000  # fresh ones that calibrate promises
-SEED = 246_813_579  # of calibration events: of no training
 
 
 def quantify(
@@ -57,17 +53,14 @@ def quantify(
         first.data.setup(stage)
     val = [*_said(members, first.data.val_dataloader(), "validate")]
     test = [*_said(members, first.data.test_dataloader(), "test")]
-    fresh = first.task.fresh and first.task.fresh(first.data, events, SEED + seed)
-    if fresh:
-        fresh.prepare_data()
-        fresh.setup("test")
-        known = [*_said(members, fresh.test_dataloader(), "calibrate")]
+    fresh = fresh_batches(first, events, seed)
+    if fresh is not None:
+        known = [*_said(members, fresh, "calibrate")]
     else:
-        order = np.random.default_rng(seed).permutation(len(test[0]))
-        half = order[: len(order) // 2], order[len(order) // 2 :]
+        half = halves(len(test[0]), seed)
         known, test = ([said[rows] for said in test] for rows in half)
     evaluation = judge(val, known, test, first.task.classes, alpha, seed)
-    if shifts and fresh and first.task.conditions and first.task.evidence:
+    if shifts and fresh is not None and first.task.conditions and first.task.evidence:
         evaluation = _foretold(evaluation, first, fresh, val[0], seed)
     write_results(run.folder, "uncertainty", dict(evaluation.numbers))
     write_part(run.folder, first.task, "uncertainty", evaluation)
@@ -79,7 +72,7 @@ def _foretold(
 ) -> Evaluation:
     """Add what the network does under the task's shifts, and whether that is seen."""
     temperature = Temperature.fit(val.logits, val.labels)
-    seen = sight(ready.task, ready.model, fresh.test_dataloader(), "see")
+    seen = sight(ready.task, ready.model, fresh, "see")
     known = mended(seen, temperature)
     assert known.labels is not None
     alpha = evaluation.numbers["uncertainty/alpha"]
