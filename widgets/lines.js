@@ -138,7 +138,8 @@ class Chart {
   axes(style) {
     const { ink, x, y } = this, room = this.width / (x.names?.length || 1);
     ink.font = style.font;
-    const named = x.names?.map((name, i) => [this.px(i), ink.measureText(name).width < room - 8 ? name : String(i)]);
+    const fit = x.names?.every((name) => ink.measureText(name).width < room - 8);
+    const named = x.names?.map((name, i) => [this.px(i), fit ? name : String(i)]);
     const across = named ?? ticks(this.x0, this.x1, Math.max(2, this.width / 80), x.log).map((v) => [this.px(v), worded(v, x)]);
     const up = ticks(this.y0, this.y1, 4, y.log).map((v) => [this.py(v), worded(v, y)]);
     grid(ink, this, style, across, up, x.label);

@@ -12,6 +12,7 @@ from workbench.panels.events import on_change, on_click
 from workbench.panels.lines import Axis, Line, Lines
 from workbench.panels.selection import Selection
 from workbench.panels.tables import table_html
+from workbench.progress import heard
 from workbench.uncertainty.comparison import WARNING, Comparison
 from workbench.uncertainty.foreign import SCORES
 from workbench.uncertainty.known import EVENTS, Known
@@ -69,7 +70,8 @@ class Similarity:
             "Make or read the events and hold them against known ones"
         )
         self._meaning = w.HTML().add_class("wb-help")
-        self._bar: Any = w.FloatProgress(0, min=0, max=1, layout={"width": "20em"})
+        self._bar: Any = w.FloatProgress(0, min=0, max=1, layout={"width": "24em"})
+        self._bar.style = LABEL
         self._bar.add_class("wb-comparing")
         self._said = w.HTML().add_class("wb-said")
         self._verdict = w.HTML().add_class("wb-verdict")
@@ -108,25 +110,26 @@ class Similarity:
         aside(self._compare, self._failed)
 
     def _compare(self) -> None:
-        self._bar.value = 0.1
-        if self._reference is None:  # the known events are seen once
-            self._reference = Reference.of(
-                self._selection.run,
-                self._events,
-                temperature=self._known.temperature,
-            )
-        self._bar.value = 0.4
-        path = self.path.value.strip()
-        if path:
-            found = self._reference.file(Path(path).expanduser())
-        else:
-            how = self.condition.value, self.strength.value, self.number.value
-            found = self._reference.condition(*how)
-        self._bar.value = 0.7
-        self._show(found)
-        self._bar.value = 1
+        with heard(self._progress):
+            if self._reference is None:  # the known events are seen once
+                self._reference = Reference.of(
+                    self._selection.run,
+                    self._events,
+                    temperature=self._known.temperature,
+                )
+            path = self.path.value.strip()
+            if path:
+                found = self._reference.file(Path(path).expanduser())
+            else:
+                how = self.condition.value, self.strength.value, self.number.value
+                found = self._reference.condition(*how)
+            self._say("Telling them apart …")
+            self._show(found)
         self._say("")
         self.compare.disabled = False
+
+    def _progress(self, what: str, part: float) -> None:
+        self._bar.value, self._bar.description = part, what
 
     def _show(self, found: Comparison) -> None:
         self.found = found

@@ -46,7 +46,8 @@ class Uncertainty(w.VBox):
         if isinstance(looked_at, Selection):
             head.append(CohortBar(looked_at).box)
             self.parts = _of_classifier(looked_at, events)
-            name = looked_at.run.name
+            whole = looked_at.run
+            name = f"{whole.name}, its first member" if whole.members else whole.name
         else:
             page, name = Generated(looked_at), looked_at.name
             self.parts = {"Test": page.test, "Walk": page.walk}
