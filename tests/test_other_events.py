@@ -1,4 +1,4 @@
-"""Whether a run may answer other events: of a condition, of a file, on the command line."""
+"""Whether a run may answer other events: of a condition, of a file."""
 
 import json
 import shutil
