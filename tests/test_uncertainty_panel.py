@@ -77,7 +77,7 @@ def test_alpha_moves_coverage_as_it_does_without_the_panel(
         assert f'"wb-achieved">{100 * kept.coverage:.2f} %' in said
         assert f"<b>{100 * (1 - alpha):.2f} %" in said and "(expected:" in said
         assert f"{kept.size:.2f} classes in a set" in said
-    promised.kind.value = "APS, each class"
+    promised.alpha.value, promised.kind.value = 0.02, "APS, each class"
     assert "too few calibration events" in text(panel, "wb-promised")
     promised.kind.value = "APS"
     selection.truth = 3

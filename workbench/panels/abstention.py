@@ -61,8 +61,8 @@ class Abstention:
 
     def _moved(self, change: Any) -> None:
         share = round(min(1.0, max(0.01, change["new"])), 2)
-        if share != self.share.value:
-            self.share.value = share
+        self.share.value = share
+        self.curve.marker = share
 
     def _slice(self, _: Any = None) -> None:
         selection = self._selection

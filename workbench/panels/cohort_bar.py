@@ -10,6 +10,7 @@ from workbench.panels.selection import Selection
 
 OUTCOMES = {"all": "all", "right": "answered rightly", "wrong": "answered wrongly"}
 WIDE = 1.96  # standard deviations to either side: 95 %
+ANY = -1  # a list takes no value at all for no choice
 
 
 class CohortBar:
@@ -38,7 +39,7 @@ class CohortBar:
                 {"description_width": "5em"},
             )
             control.add_class(f"wb-slice-{name}")
-            traitlets.link((selection, name), (control, "value"))
+            traitlets.link((selection, name), (control, "value"), (_shown, _chosen))
             shown.append(control)
         self._counted = w.HTML().add_class("wb-counted")
         selection.observe(self._count, ["truth", "answer", "outcome"])
@@ -58,6 +59,14 @@ class CohortBar:
         self._counted.value = f'<span role="status">{text}</span>'
 
 
-def _choices(classes: Sequence[str]) -> list[tuple[str, int | None]]:
+def _choices(classes: Sequence[str]) -> list[tuple[str, int]]:
     named = [(f"{code} {name}", code) for code, name in enumerate(classes)]
-    return [("any", None), *named]
+    return [("any", ANY), *named]
+
+
+def _shown(value: Any) -> Any:
+    return ANY if value is None else value
+
+
+def _chosen(value: Any) -> Any:
+    return None if value == ANY else value
