@@ -107,9 +107,9 @@ def test_a_condition_is_compared_with_progress(reference: Reference) -> None:
     assert found.similarity.different and not found.trusted
     accuracy, coverage = found.truth
     assert accuracy.trials == coverage.trials == 300
-    known, new = found.foreignness("nearest known")
+    known, new = found.foreignness("outside (ViM)")
     assert len(known) == 250 and len(new) == 300 and new.mean() > known.mean()
-    edges, shares = found.histogram("nearest known")
+    edges, shares = found.histogram("outside (ViM)")
     assert all(share.sum() == pytest.approx(1) for share in shares)
     assert edges[0] <= min(known.min(), new.min()) and len(edges) == len(shares[0]) + 1
     assert len(foreignness(found).axes) == 4

@@ -4,7 +4,7 @@ import { grid, sharp } from "./axes.js";
 import { colours, DASHES, onLook, sample } from "./look.js";
 import { make, nearest, short, ticks } from "./scales.js";
 
-const EDGE = { left: 66, right: 14, top: 12, bottom: 40 }; // CSS pixels
+const EDGE = { left: 66, right: 24, top: 12, bottom: 40 }; // CSS pixels
 const STEPS = 100; // of arrow keys from one end of the axis to the other
 let charts = 0;
 

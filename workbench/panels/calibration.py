@@ -16,7 +16,7 @@ from workbench.uncertainty.measured import Measured, measured_table
 from workbench.uncertainty.methods import methods
 from workbench.uncertainty.scaling import Temperature
 
-HOTTEST = 4.0  # temperatures of the slider go from its inverse to it, at least
+STEPS, STEP = 120, 0.005  # of the slider to either side, in powers of ten
 ABOUT = (
     "A network that says 90 % should be right nine times in ten. Its logits over a "
     "temperature above one make it less sure, and change no answer. Bars are 95 % "
@@ -47,12 +47,12 @@ class Calibration:
             "How sure it is", sure, Axis("events", low=0.5, log=True)
         ).add_class("wb-counts")
         fitted = known.temperature.value
-        most = max(HOTTEST, 1.5 * fitted, 1.5 / fitted)
+        middle = np.log10(fitted)  # on a step of the slider, which rounds to its steps
         self.temperature: Any = w.FloatLogSlider(
             fitted,
-            min=-np.log10(most),
-            max=np.log10(most),
-            step=0.005,
+            min=middle - STEPS * STEP,
+            max=middle + STEPS * STEP,
+            step=STEP,
             description="temperature",
             readout_format=".3f",
             style={"description_width": "8em"},

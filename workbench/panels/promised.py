@@ -15,7 +15,7 @@ from workbench.uncertainty.conformal import Conformal
 from workbench.uncertainty.known import Known
 from workbench.uncertainty.promises import KINDS, Kept, class_rates
 
-MOST = 0.5  # the largest α
+MOST, STEP = 0.5, 0.01  # the largest α; a step of the slider, in powers of ten
 LABEL = {"description_width": "8em"}
 
 
@@ -40,11 +40,13 @@ class Promised:
         self._tested = known.tested
         self.test = selection.cohort.answers.after(known.temperature)
         classes = selection.cohort.trained.task.classes
+        first = np.log10(alpha)  # on a step of the slider, which rounds to its steps
+        down = first - np.log10(1.001 / (len(self._calibration) + 1))
         self.alpha: Any = w.FloatLogSlider(
             alpha,
-            min=np.log10(1.001 / (len(self._calibration) + 1)),
+            min=first - STEP * max(0, down // STEP),
             max=np.log10(MOST),
-            step=0.01,
+            step=STEP,
             description="α, may miss",
             readout_format=".3g",
             style=LABEL,

@@ -97,4 +97,5 @@ def spread(value: float, n: int, m: int) -> Area:
     square = value * (1 - value)
     square += (m - 1) * (same - value**2) + (n - 1) * (other - value**2)
     half = 1.96 * np.sqrt(max(square, 0) / (n * m))
-    return Area(value, float(value - half), float(value + half))
+    low, high = max(0.0, value - half), min(1.0, value + half)
+    return Area(value, float(low), float(high))
