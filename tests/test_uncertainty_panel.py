@@ -16,6 +16,7 @@ from workbench.panels import Uncertainty
 from workbench.panels.cohort_bar import CohortBar
 from workbench.panels.lines import Axis, Line, Lines
 from workbench.panels.selection import Selection
+from workbench.runs.demo import demo
 from workbench.uncertainty.conformal import Conformal
 from workbench.uncertainty.promises import Kept
 
@@ -195,3 +196,20 @@ def test_what_the_panel_cannot_show_is_said(
     shutil.copy(workbench.load(task).fit, tmp_path / "config.yaml")
     with pytest.raises(BadInput, match=says):
         Uncertainty(tmp_path)
+
+
+@pytest.mark.slow
+def test_a_generator_shows_its_test_and_a_walk(tmp_path: Path) -> None:
+    words = "data.maps=128 data.val_maps=64 data.test_maps=64 data.pixels=32 "
+    words += "model.pixels=32 model.widths=[8] model.steps=2 trainer.max_epochs=1 "
+    words += "trainer.check_val_every_n_epoch=1 trainer.enable_progress_bar=false"
+    given = [f"--{word}" for word in words.split()]
+    page = Uncertainty(demo(workbench.load("cosmogan"), tmp_path, given))
+    assert list(page.parts) == ["Test", "Walk"]
+    shown = page.parts["Test"].value
+    assert "Spectra" in shown and "Memorisation" in shown
+    assert shown.count("data:image/png") == 2
+    walk = page.parts["Walk"]
+    before = walk.picture.png
+    walk.sliders["along"].value = 1.5
+    assert walk.picture.png != before

@@ -181,12 +181,12 @@ class Chart {
     ink.fill();
   }
 
-  points({ x, y, low, high, colour }, style) {
+  points({ x, y, low, high, colour, kind }, style) {
     const { ink } = this;
     Object.assign(ink, { lineWidth: 1.4, fillStyle: style.paper });
     x.forEach((v, i) => {
       if (!Number.isFinite(y[i])) return;
-      const across = this.px(v) + (2 * (colour % 3) - 2) * 1.5; // bars beside each other
+      const across = this.px(v) + (kind === "joined" ? 3 * colour : 0); // bars beside each other
       if (low) ink.strokeRect(across, this.py(high[i]), 0, this.py(low[i]) - this.py(high[i]));
       ink.beginPath();
       ink.arc(across, this.py(y[i]), 3.2, 0, 7);

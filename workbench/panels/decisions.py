@@ -79,12 +79,12 @@ class Decisions:
         answer, truth = int(p.argmax()), int(self.promised.test.labels[row])
         point = self.abstention.point
         given = point is not None and p.max() >= point.confidence
+        named = f"{task.target} {answer} ({escape(task.classes[answer])})"
+        words = escape(in_words(held, task.classes, task.target))
         self._event.value = (
-            f'<p role="status">Event {row}: {task.target} {answer} '
-            f"({escape(task.classes[answer])}) with a probability of "
+            f'<p role="status">Event {row}: {named} with a probability of '
             f"{100 * p.max():.2f} %, which {'is' if given else 'is <b>not</b>'} "
-            f"answered at this operating point. With a chance of "
-            f"{100 * (1 - promise.alpha):.4g} %, <b>"
-            f"{escape(in_words(held, task.classes, task.target))}</b>. In truth "
+            f"answered at this operating point. Its set, promised with "
+            f"{100 * (1 - promise.alpha):.4g} %: <b>{words}</b>. In truth "
             f"{truth} ({escape(task.classes[truth])}).</p>"
         )

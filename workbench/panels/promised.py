@@ -58,7 +58,12 @@ class Promised:
         self._words = w.HTML().add_class("wb-promised")
         self.classes = Lines(
             "Does every class get what is promised for all?",
-            Axis("true class", -0.5, len(classes) - 0.5, names=tuple(classes)),
+            Axis(
+                "true class, by its code",
+                -0.5,
+                len(classes) - 0.5,
+                names=tuple(classes),
+            ),
             Axis("sets that hold it", high=1.002, percent=True),
         )
         self.sizes = Lines(
