@@ -1,11 +1,25 @@
 """A bar that shows how far a long work is."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
 
 from tqdm.auto import tqdm
 
 Part = TypeVar("Part")
+Listener = Callable[[str, float], Any]
+_listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def heard(listener: Listener) -> Generator[None]:
+    """Show no bars in this thread; tell what is being done, and which part is done."""
+    before = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(before)
 
 
 def with_progress(
@@ -27,6 +41,13 @@ def with_progress(
         done: Before the first part.
         what: Is being done.
     """
+    listener = _listener.get()
+    if listener is not None:
+        for part in parts:
+            yield part
+            done += size(part)
+            listener(what, done / max(1, total))
+        return
     with tqdm(total=total, initial=done, unit=f" {unit}", desc=what) as bar:
         for part in parts:
             yield part

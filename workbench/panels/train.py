@@ -1,9 +1,8 @@
 """The training panel: start, watch and steer runs from a notebook."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import ipywidgets as w
@@ -11,6 +10,7 @@ import ipywidgets as w
 import workbench
 from workbench.errors import BadInput
 from workbench.panels import vitals
+from workbench.panels.aside import aside
 from workbench.panels.branching import Branching
 from workbench.panels.curves import Curves
 from workbench.panels.events import on_change, on_click
@@ -109,7 +109,9 @@ class Train(w.VBox):
         """Show a run, all it has logged so far, and go on with it."""
         self.show([run])
         if self._form is None:  # its controls come after the curves, for they take long
-            self._follower.do(lambda: self._aside(lambda: self._load_task_of(run)))
+            self._follower.do(
+                lambda: aside(lambda: self._load_task_of(run), self._failed)
+            )
 
     def show(self, runs: Sequence[Run]) -> None:
         """Lay the curves of runs over each other; the buttons command the first.
@@ -140,7 +142,7 @@ class Train(w.VBox):
         """Load a task beside the kernel's thread: its first loading takes seconds."""
         if self._form is not None and self._form.task == name:
             return
-        self._aside(lambda: self._choose(workbench.load(name), {}))
+        aside(lambda: self._choose(workbench.load(name), {}), self._failed)
 
     def _tell_command(self) -> None:
         self._command.value = (
@@ -233,17 +235,6 @@ class Train(w.VBox):
 
     def _say(self, text: str) -> None:
         _put(self._said, f'<span role="status">{escape(text)}</span>')
-
-    def _aside(self, job: Callable[[], Any]) -> None:
-        """Do what takes seconds, beside the kernel's thread and the follower's."""
-
-        def work() -> None:
-            try:
-                job()
-            except Exception as error:  # shown to the person
-                self._failed(error)
-
-        Thread(target=work, name="task", daemon=True).start()
 
     def _failed(self, error: Exception) -> None:
         what = str(error)

@@ -50,6 +50,12 @@ def write_report(folder: Path, task: Task) -> Path:
     return path
 
 
+def part_of(folder: Path, verb: str) -> str | None:
+    """A part as HTML, figures and tables in it; ``None`` where it is not written."""
+    path = _part(folder, verb)
+    return path.read_text() if path.is_file() else None
+
+
 def _part(folder: Path, verb: str) -> Path:
     return folder / "results" / f"{verb}.html"
 

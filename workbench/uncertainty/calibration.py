@@ -5,7 +5,11 @@ from typing import Literal
 
 import numpy as np
 
+from workbench.rates import Rate
+
 BINS = 15
+FEW = 10  # a bin with fewer events says next to nothing
+WIDE = 1.96  # standard deviations to either side: 95 %
 FLOOR_DRAWS = 200
 Binning = Literal["width", "count"]
 TINY = 1e-12  # the least probability that a logarithm is taken of
@@ -46,6 +50,18 @@ class Reliability:
         filled = self.counts > 0
         apart = np.abs(self.accuracy - self.confidence)[filled]
         return float(apart @ self.counts[filled] / self.counts.sum())
+
+    @property
+    def telling(self) -> np.ndarray:
+        """Bins (M,) with enough events to be looked at."""
+        return np.flatnonzero(self.counts >= FEW)
+
+    @property
+    def band(self) -> np.ndarray:
+        """Where the accuracy of each bin lies (2, B): 95 % Wilson intervals."""
+        right = np.round(np.nan_to_num(self.accuracy) * self.counts)
+        pairs = zip(right, self.counts, strict=True)
+        return np.array([Rate(int(r), int(n)).interval(WIDE) for r, n in pairs]).T
 
 
 def reliability(

@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import BadInput
-from workbench.runs.run import open_run
+from workbench.runs.run import Run, open_run
 
 Verb = Callable[[argparse.Namespace, list[str]], int]
 
 
 def _uncertainty(args: argparse.Namespace, rest: list[str]) -> int:
-    from workbench.uncertainty.quantify import quantify
-
     if rest:
         raise BadInput(f"uncertainty takes no {rest[0]}: see --help")
     run = open_run(args.run, args.runs)
+    if args.similar:
+        return _similar(run, args)
+    from workbench.uncertainty.quantify import quantify
+
     found = quantify(
         run, args.events, args.alpha, args.seed, not args.quick, args.methods
     )
@@ -27,6 +29,24 @@ def _uncertainty(args: argparse.Namespace, rest: list[str]) -> int:
         args.json.write_text(json.dumps(dict(found.numbers), indent=1) + "\n")
     print(f"open {run.folder / 'report.html'}")
     return 0
+
+
+def _similar(run: Run, args: argparse.Namespace) -> int:
+    """Whether the network may be trusted with the events of a file."""
+    from workbench.uncertainty.comparison import WARNING
+    from workbench.uncertainty.known import EVENTS
+    from workbench.uncertainty.reference import Reference
+
+    if args.quick or args.alpha is not None:
+        word = "--quick" if args.quick else "--alpha"
+        raise BadInput(f"--similar takes no {word}: type it without")
+    found = Reference.of(run, args.events or EVENTS, args.seed).file(args.similar)
+    print(f"{found.table().text()}\n\n{found.verdict}\n{WARNING}")
+    if found.sign is None:
+        print(f"`workbench uncertainty {args.run}` finds out first what foretells harm")
+    if args.json:
+        args.json.write_text(json.dumps(found.numbers, indent=1) + "\n")
+    return 0 if found.trusted else 1
 
 
 def add_commands(verb: Callable[[str, Verb, str], Any]) -> None:
@@ -47,6 +67,12 @@ def add_commands(verb: Callable[[str, Verb, str], Any]) -> None:
         metavar="METHOD",
         help="to try beside temperature and members: laplace, dropout, symmetry; those "
         "that the network allows if not given",
+    )
+    asked.add_argument(
+        "--similar",
+        type=Path,
+        metavar="DATA",
+        help="only say whether these events may be answered: exit status 0 or 1",
     )
     asked.add_argument("--seed", type=int, default=0, help="of what is drawn")
     asked.add_argument(

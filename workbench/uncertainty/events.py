@@ -4,20 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from workbench.runs.trained import Trained
 from workbench.task import Evaluation
 from workbench.uncertainty.answers import Answers, asked
 from workbench.uncertainty.classification import judge
 from workbench.uncertainty.conformal import Conformal
+from workbench.uncertainty.known import EVENTS, fresh_batches, halves
 from workbench.uncertainty.scaling import Temperature
 from workbench.uncertainty.shifts import mended, shifted, verdicts
 from workbench.uncertainty.sight import sight
 from workbench.uncertainty.ways import Said, Way, ways
-
-EVENTS = 5000  # fresh ones that calibrate promises
-SEED = 246_813_579  # of calibration samples: of no training
 
 
 def judge_events(
@@ -47,21 +43,16 @@ def judge_events(
     test = [*_said(members, first.data.test_dataloader(), "test")]
     asked_val = _asked(first, others, first.data.val_dataloader(), "validate")
     asked_test = _asked(first, others, first.data.test_dataloader(), "test")
-    fresh = first.task.fresh and first.task.fresh(
-        first.data, events or EVENTS, SEED + seed
-    )
-    if fresh:
-        fresh.prepare_data()
-        fresh.setup("test")
-        known = [*_said(members, fresh.test_dataloader(), "calibrate")]
+    fresh = fresh_batches(first, events or EVENTS, seed)
+    if fresh is not None:
+        known = [*_said(members, fresh, "calibrate")]
     else:
-        order = np.random.default_rng(seed).permutation(len(test[0]))
-        half = order[: len(order) // 2], order[len(order) // 2 :]
+        half = halves(len(test[0]), seed)
         known, test = ([said[rows] for said in test] for rows in half)
         asked_test = [[said[half[1]] for said in each] for each in asked_test]
     said = [Said(*each) for each in zip(others, asked_val, asked_test, strict=True)]
     evaluation = judge(val, known, test, first.task.classes, alpha, seed, said, refused)
-    if shifts and fresh and first.task.conditions and first.task.evidence:
+    if shifts and fresh is not None and first.task.conditions and first.task.evidence:
         evaluation = _foretold(evaluation, first, fresh, val[0], seed)
     return evaluation
 
@@ -71,7 +62,7 @@ def _foretold(
 ) -> Evaluation:
     """Add what the network does under the task's shifts, and whether that is seen."""
     temperature = Temperature.fit(val.logits, val.labels)
-    seen = sight(ready.task, ready.model, fresh.test_dataloader(), "see")
+    seen = sight(ready.task, ready.model, fresh, "see")
     known = mended(seen, temperature)
     assert known.labels is not None
     alpha = evaluation.numbers["uncertainty/alpha"]

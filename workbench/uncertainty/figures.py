@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from workbench.style import NETWORK, OURS, PALE, new_figure, style
+from workbench.style import NETWORK, OURS, PALE, TRUTH, new_figure, style
 from workbench.uncertainty.answers import Answers
 from workbench.uncertainty.calibration import BINS, answers, reliability
+from workbench.uncertainty.comparison import Comparison
+from workbench.uncertainty.foreign import SCORES
 from workbench.uncertainty.promises import Kept
 from workbench.uncertainty.selective import risk_coverage
 
@@ -15,7 +17,10 @@ COLOURS = (PALE, OURS, NETWORK)
 
 
 def reliabilities(shown: Mapping[str, Answers]) -> Any:
-    """Accuracy against confidence, and how many events there are of each."""
+    """Accuracy against confidence, and how many events there are of each.
+
+    Bars are 95 % intervals; bins with fewer than ten events are left out above.
+    """
     with style():
         figure = new_figure(9, 4.2)
         grid = figure.add_gridspec(2, 2, height_ratios=(3, 1), hspace=0.05)
@@ -26,12 +31,11 @@ def reliabilities(shown: Mapping[str, Answers]) -> Any:
         for (name, said), colour in zip(shown.items(), COLOURS, strict=False):
             sure, right = answers(said.probabilities, said.labels)
             found = reliability(sure, right)
-            error = np.sqrt(
-                found.accuracy * (1 - found.accuracy) / found.counts.clip(1)
-            )
+            bins = found.telling
+            error = np.abs(found.band - found.accuracy)[:, bins]
             curve.errorbar(
-                found.confidence, found.accuracy, error, fmt="o-", ms=3.5, lw=1.2,
-                color=colour, label=name,
+                found.confidence[bins], found.accuracy[bins], error, fmt="o-", ms=3.5,
+                lw=1.2, elinewidth=0.8, color=colour, label=name,
             )  # fmt: skip
             counts.stairs(found.counts, edges, color=colour)
             line = risk_coverage(sure, right)
@@ -48,6 +52,8 @@ def reliabilities(shown: Mapping[str, Answers]) -> Any:
 
 def set_sizes(kept: Mapping[str, Kept], test: Answers) -> Any:
     """How many classes sets hold."""
+    from matplotlib.ticker import MaxNLocator
+
     with style():
         figure = new_figure(9, 3)
         panels = figure.subplots(1, len(kept), sharey=True)
@@ -59,6 +65,25 @@ def set_sizes(kept: Mapping[str, Kept], test: Answers) -> Any:
             axes.bar(np.arange(len(counts)), counts / len(sizes), color=OURS)
             axes.set(title=name, xlabel="classes in a set")
         for axes in panels:
-            axes.set(xlim=(-0.6, most - 0.4), xticks=range(most))
+            axes.set(xlim=(-0.6, most - 0.4))
+            axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         panels[0].set(ylabel="share of events")
+    return figure
+
+
+def foreignness(found: Comparison) -> Any:
+    """How foreign single events are, known and new, by each score."""
+    with style():
+        figure = new_figure(9, 2.8)
+        panels = figure.subplots(1, len(SCORES), sharey=True)
+        for axes, score in zip(panels, SCORES, strict=True):
+            edges, shares = found.histogram(score)
+            for name, share, colour in zip(
+                ("known", found.name), shares, (PALE, TRUTH), strict=True
+            ):
+                axes.stairs(share, edges, color=colour, label=name, lw=1.2)
+            area = found.similarity.foreign[score]
+            axes.set(title=f"{score}: {area.value:.2f}", yscale="log")
+        panels[0].set(ylabel="share of events")
+        panels[-1].legend()
     return figure

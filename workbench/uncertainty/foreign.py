@@ -81,16 +81,21 @@ class Area:
 
 
 def area(known: np.ndarray, new: np.ndarray) -> Area:
-    """Area under the ROC curve of scores (N,) and (M,).
-
-    Its spread is that of Hanley and McNeil (1982), Radiology 143, 29.
-    """
+    """Area under the ROC curve of scores (N,) and (M,)."""
     from scipy.stats import mannwhitneyu
 
     n, m = len(known), len(new)
-    value = float(mannwhitneyu(new, known).statistic / (n * m))
+    return spread(float(mannwhitneyu(new, known).statistic / (n * m)), n, m)
+
+
+def spread(value: float, n: int, m: int) -> Area:
+    """Where an area that was found with n and m events lies in truth.
+
+    Hanley and McNeil (1982), Radiology 143, 29.
+    """
     same, other = value / (2 - value), 2 * value**2 / (1 + value)
-    spread = value * (1 - value)
-    spread += (m - 1) * (same - value**2) + (n - 1) * (other - value**2)
-    half = 1.96 * np.sqrt(max(spread, 0) / (n * m))
-    return Area(value, float(value - half), float(value + half))
+    square = value * (1 - value)
+    square += (m - 1) * (same - value**2) + (n - 1) * (other - value**2)
+    half = 1.96 * np.sqrt(max(square, 0) / (n * m))
+    low, high = max(0.0, value - half), min(1.0, value + half)
+    return Area(value, float(low), float(high))

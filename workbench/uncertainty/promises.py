@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.rates import Rate, rate
 from workbench.task import Table
 from workbench.uncertainty.answers import Answers
 from workbench.uncertainty.conformal import Conformal, Method, band, covered, least
@@ -56,6 +57,12 @@ class Kept:
             float(covered(promise.shown(p), labels).mean()),
             np.array([part.mean() if len(part) else np.nan for part in each]),
         )
+
+
+def class_rates(promise: Conformal, test: Answers) -> list[Rate]:
+    """How many sets of each class's own events hold it."""
+    held = covered(promise.sets(test.probabilities), test.labels)
+    return [rate(held[test.labels == k]) for k in range(len(promise.thresholds))]
 
 
 def promises(known: Answers, test: Answers, alpha: float) -> dict[str, Kept]:

@@ -85,13 +85,8 @@ def verdicts(
         table = Table("Whether harm can be foretold", str(error), ("",), ())
         return {}, (table, _shift_table(points, None, alpha, accuracy))
     best = found[0]
-    numbers = {
-        "verdict_auc": best.tried,
-        "verdict_alarms": best.alarms,
-        "verdict_missed": best.missed,
-    }
     tables = (_sign_table(found), _shift_table(points, best, alpha, accuracy))
-    return numbers, tables
+    return best.numbers, tables
 
 
 def _sign_table(found: Sequence[Sign]) -> Table:

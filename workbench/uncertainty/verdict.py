@@ -16,6 +16,7 @@ from workbench.uncertainty.similarity import Similarity
 
 COVERAGE, ACCURACY = 0.02, 0.01  # less than promised, or than before: harm
 LEAST = 20  # points on which a verdict is founded
+ABOVE = "verdict_above_"  # the name of the number that foretells harm comes after it
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,31 @@ class Sign:
     def warns(self, found: Similarity) -> bool:
         """Whether harm is likely."""
         return found.numbers[self.name] > self.threshold
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """As a run's results keep it."""
+        return {
+            "verdict_auc": self.tried,
+            "verdict_learned": self.learned,
+            "verdict_alarms": self.alarms,
+            "verdict_missed": self.missed,
+            ABOVE + self.name.replace(" ", "_"): self.threshold,
+        }
+
+    @classmethod
+    def kept(cls, results: Mapping[str, float]) -> "Sign | None":
+        """Back from a run's results; ``None`` where no verdict was founded."""
+        found = {key.removeprefix("uncertainty/"): results[key] for key in results}
+        name = next((key for key in found if key.startswith(ABOVE)), None)
+        if name is None:
+            return None
+        parts = ("learned", "auc", "alarms", "missed")
+        return cls(
+            name.removeprefix(ABOVE).replace("_", " "),
+            found[name],
+            *(found[f"verdict_{part}"] for part in parts),
+        )
 
 
 def signs(
@@ -143,6 +169,11 @@ def _area(values: np.ndarray, harmed: np.ndarray) -> float:
 
 def _columns(rows: Sequence[Mapping[str, float]]) -> dict[str, np.ndarray]:
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def trusted(found: Similarity, sign: Sign | None) -> bool:
+    """Whether the coverage may be claimed of new events, as far as can be told."""
+    return not found.different or (sign is not None and not sign.warns(found))
 
 
 def in_words(found: Similarity, sign: Sign | None) -> str:

@@ -9,7 +9,7 @@ from workbench.bootstrap import Interval
 from workbench.runs.trained import Trained
 from workbench.task import Evaluation, Table
 from workbench.uncertainty.classification import verdict
-from workbench.uncertainty.events import SEED
+from workbench.uncertainty.known import SEED
 from workbench.uncertainty.maps.asking import ALONE, Asking, warm
 from workbench.uncertainty.maps.figures import mask_curves, reliabilities
 from workbench.uncertainty.maps.masks import Masks
