@@ -41,9 +41,14 @@ def nearest(
         number: How many for each sample.
     """
     mine, theirs = (features(model, last, each) for each in (samples, training))
+    return alike(mine, theirs, number)
+
+
+def alike(mine: torch.Tensor, theirs: torch.Tensor, number: int) -> Examples:
+    """The same by features (B, F) and (N, F) that are there already."""
     middle = theirs.mean(0)
-    alike = F.normalize(mine - middle) @ F.normalize(theirs - middle).T
-    found = alike.topk(min(number, alike.shape[1]), 1)
+    cosine = F.normalize(mine - middle) @ F.normalize(theirs - middle).T
+    found = cosine.topk(min(number, cosine.shape[1]), 1)
     return Examples(found.indices, found.values)
 
 

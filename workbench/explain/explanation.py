@@ -16,6 +16,7 @@ from workbench.explain.cache import remembered
 from workbench.explain.methods import DEFAULT
 from workbench.explain.question import Question, margin, outlined, stacked
 from workbench.runs.trained import Trained
+from workbench.task import Task
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -90,18 +91,28 @@ def explain(
         BadInput: the task does not say what its evidence is, a sample is empty, there
             is no such class or thing, or the method does not apply.
     """
+    question, truth = asked(trained, samples, of, against, thing)
+    found = remembered(question, method, parts)
+    return Explanation(trained, samples, question, found, truth)
+
+
+def asked(
+    trained: Trained,
+    samples: Samples,
+    of: int | None = None,
+    against: int | None = None,
+    thing: int = 0,
+) -> tuple[Question, np.ndarray | None]:
+    """What :func:`explain` explains, and where the truth lies: masks of all cells."""
     evidence = evidence_of(trained)
     named = inputs_of(trained, samples)
     if evidence.seen is None:
         classes = trained.task.classes
         question = margin(trained.model, evidence, named, classes, of, against)
-        truth = truth_of(evidence, samples)
-    else:
-        things = outlines(trained, samples, thing)
-        question = outlined(trained.model, evidence, named, things)
-        truth = in_rows([one.truth for one in things])
-    found = remembered(question, method, parts)
-    return Explanation(trained, samples, question, found, truth)
+        return question, truth_of(evidence, samples)
+    things = outlines(trained, samples, thing)
+    question = outlined(trained.model, evidence, named, things)
+    return question, in_rows([one.truth for one in things])
 
 
 def inputs_of(trained: Trained, samples: Samples) -> dict[str, torch.Tensor]:
@@ -140,6 +151,12 @@ def evidence_of(trained: Trained) -> Evidence:
             "answers is: give its Task an `evidence`"
         )
     return trained.task.evidence
+
+
+def class_of(task: Task, sample: Mapping[str, Any]) -> int | None:
+    """The true class of a sample, where it is known and is one."""
+    truth = sample.get(task.target)
+    return None if truth is None or np.ndim(truth) else int(truth)
 
 
 def truth_of(evidence: Evidence, samples: Samples) -> np.ndarray | None:

@@ -12,6 +12,10 @@ from workbench.explain.scoring import Bench, Scored
 from workbench.task import Evaluation, Table
 
 FOLLOWED = 40  # events that are moved along
+ELSEWHERE = (
+    "Evidence may rightly lie elsewhere than the true place: a long track's lever arm, "
+    "silence upstream."
+)
 
 
 def stamped(found: Explanation, rows: Sequence[int]) -> Evaluation:
@@ -77,11 +81,10 @@ def judged(
         f"{events:,} test events that are answered rightly; ± half of where 95 % of "
         f"resampled samples lie. {best} was chosen on {chosen_by:,} validation ones. "
         "Mass is the share of what speaks for the answer that is near the true place, "
-        "skill the part that is found of what the field's own map leaves. Evidence may "
-        "rightly lie elsewhere: a long track's lever arm, silence upstream. Deletion "
-        "and insertion are areas under the answer's probability as the strongest hits "
-        "go (low is good) and come (high is good). The field, its edges and chance ask "
-        "no network.",
+        "skill the part that is found of what the field's own map leaves. "
+        f"{ELSEWHERE} Deletion and insertion are areas under the answer's probability "
+        "as the strongest hits go (low is good) and come (high is good). The field, its edges "
+        "and chance ask no network.",
         (
             "", "mass at the truth", "skill", "rank", "pointing", "off by (median)",
             "deletion", "insertion", "completeness error",

@@ -13,7 +13,7 @@ from workbench.explain.tables import followed, judged, stamped
 from workbench.runs.folder import write_results
 from workbench.runs.report import write_part
 from workbench.runs.run import Run
-from workbench.runs.trained import Trained, trained
+from workbench.runs.trained import Trained, opened_with_data
 from workbench.task import Evaluation
 
 SHOWN = 3  # events whose maps a report has
@@ -44,7 +44,7 @@ def show(
         BadInput: nothing is trained yet, no such event, or the method does not apply.
     """
     chosen(method)
-    ready = _opened(run)
+    ready = opened_with_data(run)
     rows = list(rows) or list(range(SHOWN))
     samples = _samples(ready, "test", rows)
     found = explain(ready, samples, of, against, thing, method, parts)
@@ -70,7 +70,7 @@ def score(
     """
     for name in methods:
         chosen(name)
-    ready = _opened(run)
+    ready = opened_with_data(run)
     draw = np.random.default_rng(seed)
     benches = {
         split: Bench(ready, _samples(ready, split, _drawn(ready, split, count, draw)))
@@ -96,14 +96,6 @@ def best_of(names: Sequence[str], tried: Mapping[str, Scored]) -> str:
     plain = tried["field"].deletion.mean()
     able = [name for name in names if tried[name].deletion.mean() < plain]
     return max(able or names, key=lambda name: float(tried[name].skill.mean()))
-
-
-def _opened(run: Run) -> Trained:
-    found = trained(run.members[0] if run.members else run)
-    found.data.prepare_data()
-    for stage in ("validate", "test"):
-        found.data.setup(stage)
-    return found
 
 
 def _drawn(ready: Trained, split: str, count: int, draw: np.random.Generator) -> Any:

@@ -44,3 +44,16 @@ def trained(run: Run) -> Trained:
     model.on_load_checkpoint(kept)
     model.load_state_dict(kept["state_dict"])
     return Trained(task, model.eval(), data, kept.get("about", {}))
+
+
+def opened_with_data(run: Run) -> Trained:
+    """The same with its validation and test samples at hand; the first member's.
+
+    Raises:
+        BadInput: as :func:`trained`.
+    """
+    found = trained(run.members[0] if run.members else run)
+    found.data.prepare_data()
+    for stage in ("validate", "test"):
+        found.data.setup(stage)
+    return found
