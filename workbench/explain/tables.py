@@ -83,8 +83,8 @@ def judged(
         "Mass is the share of what speaks for the answer that is near the true place, "
         "skill the part that is found of what the field's own map leaves. "
         f"{ELSEWHERE} Deletion and insertion are areas under the answer's probability "
-        "as the strongest hits go (low is good) and come (high is good). The field, its edges "
-        "and chance ask no network.",
+        "as the strongest hits go (low is good) and come (high is good). The field, "
+        "its edges and chance ask no network.",
         (
             "", "mass at the truth", "skill", "rank", "pointing", "off by (median)",
             "deletion", "insertion", "completeness error",

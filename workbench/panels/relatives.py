@@ -54,8 +54,8 @@ class Relatives:
         self._about.value = (
             f"Of {len(self._known.rows):,} training events, drawn by chance, those "
             f"that the network takes for most like test event {event}: what its last "
-            "layer reads of them points the same way (1: exactly). Alike to the network "
-            "need not be alike to you."
+            "layer reads of them points the same way (1: exactly). Alike to the "
+            "network need not be alike to you."
         )
         shown = zip(self._pictures, self._names, samples, rows, likeness, strict=True)
         for picture, name, sample, row, score in shown:

@@ -27,7 +27,7 @@ class Selection(traitlets.HasTraits):
         truth: True class of the slice, by its code; ``None`` for any.
         answer: Answered class, likewise.
         outcome: ``all``, ``right`` or ``wrong``.
-        event: Number of the event that is shown.
+        event: Number of the event that is shown; ``BadInput`` if there is none.
 
     Raises:
         BadInput: nothing is trained yet.
@@ -43,6 +43,14 @@ class Selection(traitlets.HasTraits):
         self.trained = opened_with_data(self.run)
         worst = self.cohort.rows(outcome="wrong")[:1] if self.sliced else []
         super().__init__(event=int(np.sum(worst)))
+
+    @traitlets.validate("event")
+    def _known(self, proposal: Any) -> int:
+        if not 0 <= proposal["value"] < len(self):
+            raise BadInput(
+                f"event {proposal['value']}: there are {len(self)} of test, from 0 on"
+            )
+        return proposal["value"]
 
     @property
     def sliced(self) -> bool:
@@ -74,14 +82,6 @@ class Selection(traitlets.HasTraits):
         return past - first
 
     def sample(self) -> Mapping[str, Any]:
-        """The event that is shown, as the task's ``plot`` takes it.
-
-        Raises:
-            BadInput: there is no such event.
-        """
-        if not 0 <= self.event < len(self):
-            raise BadInput(
-                f"event {self.event}: there are {len(self)} of test, from 0 on"
-            )
+        """The event that is shown, as the task's ``plot`` takes it."""
         first, _ = self.trained.data.bounds("test")
         return self.trained.data.sample(first + self.event)
