@@ -119,7 +119,7 @@ def test_why_this_rather_than_that(panel: Explain) -> None:
     find(panel, "wb-rather-than").value = 10
     until(lambda: "a class against itself: give two classes" in caption.value)
     assert 'role="alert"' in caption.value
-    find(panel, "wb-why").value = find(panel, "wb-rather-than").value = None
+    find(panel, "wb-why").value = find(panel, "wb-rather-than").value = -1
     until(lambda: "Why the likeliest class" in caption.value)
 
 
@@ -160,7 +160,7 @@ def test_a_selection_is_shared(panel: Explain) -> None:
     assert matrix(panel).chosen == [3, -1]
     other.close()
     panel.selection.truth = None
-    assert find(panel, "wb-slice-truth").value is None
+    assert find(panel, "wb-slice-truth").value == -1
     assert find(other, "wb-slice-truth").value == 3  # it follows no more
 
 

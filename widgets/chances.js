@@ -36,6 +36,7 @@ class View {
 
   paint() {
     const get = (name) => this.model.get(name), names = get("names"), now = get("now"), before = get("before");
+    if (now.length !== names.length) return; // nothing is asked yet
     this.rows(names);
     const best = now.indexOf(Math.max(...now)), first = before.indexOf(Math.max(...before)), truth = get("truth");
     names.forEach((name, k) => {

@@ -5,6 +5,7 @@ from typing import Any
 import ipywidgets as w
 import traitlets
 
+from workbench.panels.matrix import ANY
 from workbench.panels.selection import Selection
 
 WATCHED = ["truth", "answer", "outcome"]
@@ -24,7 +25,7 @@ class CohortBar:
     def __init__(self, selection: Selection) -> None:
         self._selection = selection
         names = selection.trained.task.classes
-        classes: list[Any] = [("any", None), *((n, k) for k, n in enumerate(names))]
+        classes: list[Any] = [("any", ANY), *((n, k) for k, n in enumerate(names))]
         lists = {
             "truth": ("true class", classes),
             "answer": ("answered", classes),
@@ -37,7 +38,8 @@ class CohortBar:
             control = w.Dropdown(options=options, description=label)
             control.layout.width = "17em"
             control.add_class(f"wb-slice-{name}")
-            self._links.append(traitlets.link((selection, name), (control, "value")))
+            ends = (selection, name), (control, "value")
+            self._links.append(traitlets.link(*ends, (_listed, _chosen)))
             shown.append(control)
         self.box: Any = w.HBox([*shown, self._counted]).add_class("wb-cohort")
         selection.observe(self._count, WATCHED)
@@ -51,6 +53,15 @@ class CohortBar:
 
     def _count(self, _: Any = None) -> None:
         self._counted.value = f'<span role="status">{counted(self._selection)}</span>'
+
+
+def _listed(code: Any) -> Any:
+    """A choice as a list has it, which cannot have ``None`` among its values."""
+    return ANY if code is None else code
+
+
+def _chosen(code: Any) -> Any:
+    return None if code == ANY else code
 
 
 def counted(selection: Selection) -> str:

@@ -25,7 +25,9 @@ class Overview:
         self._selection, self._busy = selection, False
         self.matrix = Matrix(selection.cohort)
         self._about = w.HTML()
-        self.list: Any = w.Select(rows=16, layout={"width": "100%"})
+        self.list: Any = w.Select(
+            rows=16, tooltip="Events of the slice", layout={"width": "100%"}
+        )
         self.list.add_class("wb-events")
         side = w.VBox([self._about, self.list]).add_class("wb-mistakes")
         self.box: Any = w.HBox([self.matrix, side]).add_class("wb-overview")
@@ -41,6 +43,8 @@ class Overview:
         self._selection.unobserve(self._moved, "event")
 
     def _chosen(self, change: Any) -> None:
+        if self._busy:
+            return
         truth, answer = (None if code == ANY else code for code in change["new"])
         with self._selection.hold_trait_notifications():
             self._selection.truth, self._selection.answer = truth, answer
@@ -55,10 +59,10 @@ class Overview:
         """Show the slice that is chosen now."""
         chosen = self._selection
         pair = (chosen.truth, chosen.answer)
-        self.matrix.chosen = [ANY if code is None else code for code in pair]
         rows = mistakes_first(chosen)
         self._busy = True
         try:
+            self.matrix.chosen = [ANY if code is None else code for code in pair]
             self.list.options = [(self._named(row), int(row)) for row in rows[:LISTED]]
         finally:
             self._busy = False

@@ -14,7 +14,7 @@ from workbench.explain.explanation import Explanation, explain
 from workbench.explain.methods import METHODS
 from workbench.panels.drawn import png
 from workbench.panels.events import on_change
-from workbench.panels.field_map import FieldMap
+from workbench.panels.field_map import FieldMap, put
 from workbench.panels.picture import Picture
 from workbench.runs.trained import Trained
 
@@ -60,6 +60,7 @@ class Reasons:
     ) -> None:
         self._trained, self._do, self._name = trained, do, f"map {id(self)}"
         self._asked: Asked | None = None
+        self._busy = False
         self._methods: Any = w.Dropdown(options=[method], description="method")
         self._methods.add_class("wb-method")
         self._said = w.HTML().add_class("wb-caption")
@@ -78,10 +79,12 @@ class Reasons:
     def offer(self, methods: Sequence[str]) -> None:
         """Let a person choose from these methods, the chosen one among them."""
         if tuple(methods) != tuple(self._methods.options):
-            with self._methods.hold_trait_notifications():
-                chosen = self.method
+            chosen, self._busy = self.method, True
+            try:
                 self._methods.options = list(methods)
                 self._methods.value = chosen
+            finally:
+                self._busy = False
 
     def show(self, asked: Asked) -> None:
         """Explain another event, or the same in another way."""
@@ -90,7 +93,7 @@ class Reasons:
 
     def _make(self) -> None:
         asked, method = self._asked, self.method
-        if asked is not None:
+        if asked is not None and not self._busy:
             self._said.value = '<span role="status">computing…</span>'
             self._badges.value = ""
             self._do(self._name, lambda: self._explained(asked, method))
@@ -109,7 +112,7 @@ class Reasons:
             return
         if self._current(asked, method):
             self._said.value = caption(found)
-            self._holder.children = [shown]
+            put(self._holder, shown)
             self._badges.value = '<span role="status">computing badges…</span>'
             badge = f"{self._name} badges"
             self._do(badge, lambda: self._stamped(found, asked, method))

@@ -13,7 +13,8 @@ from workbench.explain.methods import DEFAULT, METHODS
 from workbench.explain.tables import ELSEWHERE
 from workbench.panels.drawn import png
 from workbench.panels.events import on_change
-from workbench.panels.field_map import FieldMap
+from workbench.panels.field_map import FieldMap, put
+from workbench.panels.matrix import ANY
 from workbench.panels.picture import Picture
 from workbench.panels.reasons import Asked, Reasons
 from workbench.panels.selection import Selection
@@ -44,8 +45,8 @@ class Why:
         self._busy = False
         names = trained.task.classes
         classes: list[Any] = [(name, code) for code, name in enumerate(names)]
-        self._of = _list("why", [("the answer", None), *classes])
-        self._against = _list("rather than", [("the next likeliest", None), *classes])
+        self._of = _list("why", [("the answer", ANY), *classes])
+        self._against = _list("rather than", [("the next likeliest", ANY), *classes])
         self._thing = _list("why", [("the largest outlined", 0)])
         by_class = [self._of, self._against]
         ask = w.HBox(by_class if selection.sliced else [self._thing])
@@ -73,11 +74,11 @@ class Why:
             inputs = inputs_of(self._trained, [sample]).values()
             answer = self._trained.model(*inputs)[0].softmax(0).numpy()
         if task.chart is not None:
-            self._event.children = [FieldMap(task, sample, answer)]
+            put(self._event, FieldMap(task, sample, answer))
         else:
             words = f"Test event {event} with its truth and the network's chances"
             self._picture.show(png(task.plot(sample, answer), *SIZE), words)
-            self._event.children = [self._picture]
+            put(self._event, self._picture)
         if not self._selection.sliced:
             self._offer_things(sample)
         self._sample = event, sample, answer
@@ -104,12 +105,20 @@ class Why:
         if self._sample is None or self._busy:
             return
         event, sample, answer = self._sample
-        of, against = self._of.value, self._against.value
+        lists = self._of, self._against
+        of, against = (None if one.value == ANY else one.value for one in lists)
         now = Asked(event, sample, of, against, self._thing.value, answer)
         for one in self._maps:
             one.show(now)
         if not self._able:
-            self._do("methods", lambda: self._try(now, list(METHODS)))
+            self._begin(now)
+
+    def _begin(self, now: Asked) -> None:
+        """Offer methods that take away parts that there are; try the others."""
+        parts = self._trained.task.evidence.parts if self._trained.task.evidence else {}
+        self._able = [name for name, way in METHODS.items() if way.parts in parts]
+        rest = [name for name, way in METHODS.items() if not way.parts]
+        self._do("methods", lambda: self._try(now, rest))
 
     def _try(self, now: Asked, names: list[str]) -> None:
         """Find out which methods apply, one at a time, so that nobody waits for it."""
@@ -120,10 +129,13 @@ class Why:
             self._able.append(name)
         except BadInput:
             pass  # it is not offered
+        finally:
+            if rest:
+                self._do("methods", lambda: self._try(now, rest))
+        chosen = [one.method for one in self._maps]
+        able = [name for name in METHODS if name in (*self._able, *chosen)]
         for one in self._maps:
-            one.offer([*dict.fromkeys([*self._able, *(m.method for m in self._maps)])])
-        if rest:
-            self._do("methods", lambda: self._try(now, rest))
+            one.offer(able)
 
 
 def _list(label: str, options: list[Any]) -> Any:
