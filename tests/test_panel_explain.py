@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -213,11 +214,14 @@ def test_a_map_is_asked_why_a_thing_is_outlined(weather: Explain) -> None:
     assert chances.now[RIVER] < 0.5 < chances.before[RIVER]
 
 
-@pytest.mark.usefixtures("pebbles")
-def test_a_task_that_names_no_evidence_is_refused(tmp_path: Path) -> None:
-    run = lightning("fit", workbench.load("pebbles").fit, [], runs=tmp_path)
-    with pytest.raises(BadInput, match="task pebbles does not say what the evidence"):
-        Explain(str(run))
+def test_a_task_that_names_no_evidence_is_refused(
+    panel: Explain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = panel.selection.trained
+    plain = replace(trained, task=replace(trained.task, evidence=None))
+    monkeypatch.setattr(panel.selection, "trained", plain)
+    with pytest.raises(BadInput, match="neutrino does not say what the evidence for"):
+        Explain(panel.selection)
 
 
 def test_a_worker_does_what_was_asked_last() -> None:

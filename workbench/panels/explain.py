@@ -1,5 +1,6 @@
 """The panel that asks a trained network why."""
 
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from html import escape
@@ -40,6 +41,8 @@ class Explain(w.VBox):
         BadInput: nothing is trained yet, or the task does not say what evidence is.
     """
 
+    _endings: Sequence[Callable[[], Any]] = ()  # none where it was refused
+
     def __init__(self, run: Run | str | Selection) -> None:
         chosen = run if isinstance(run, Selection) else Selection(run)
         evidence_of(chosen.trained)
@@ -58,12 +61,12 @@ class Explain(w.VBox):
         self._shown: dict[int, int] = {}  # tab → the event that it shows
         self._tabs = w.Tab([part.box for part in self._parts], titles=TABS)
         self._tabs.add_class("wb-tabs")
-        self._over: list[Any] = []
-        if chosen.sliced:
-            self._over = [CohortBar(chosen), Overview(chosen)]
+        over = [CohortBar(chosen), Overview(chosen)] if chosen.sliced else []
         look = w.HTML(f"<style>{style('explain.css')}</style>")
-        over = [part.box for part in self._over]
-        super().__init__([look, *over, self._head.box, self._said, self._tabs])
+        shown = [part.box for part in over]
+        super().__init__([look, *shown, self._head.box, self._said, self._tabs])
+        closing = [part.close for part in (*over, self._head)]
+        self._endings = [*closing, self._sliders.end, self._worker.end]
         self.add_class("wb-explain")
         chosen.observe(self._show, "event")
         self._tabs.observe(self._show, "selected_index")
@@ -71,11 +74,11 @@ class Explain(w.VBox):
 
     def close(self) -> None:
         """Take the panel away; the selection stays."""
-        self.selection.unobserve(self._show, "event")
-        for part in (*self._over, self._head):
-            part.close()
-        self._sliders.end()
-        self._worker.end()
+        if self._endings:
+            self.selection.unobserve(self._show, "event")
+        for end in self._endings:
+            end()
+        self._endings = ()
         super().close()
 
     def _show(self, _: Any = None) -> None:
