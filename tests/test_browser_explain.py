@@ -58,7 +58,7 @@ def page(folder: Path, picture: Callable[[Any, str], None]) -> Iterator[Any]:
         page.wait_for_selector(".jp-Notebook .jp-Cell")
         command(page, "application:toggle-left-area")
         command(page, "notebook:run-all-cells")
-        page.locator(".wb-matrix [role=gridcell]").first.wait_for()
+        page.locator(".wb-matrix [role=gridcell]").first.wait_for(timeout=180_000)
         yield page
         picture(page, "last")
 

@@ -45,12 +45,17 @@ def response(
             if chances[:, code].max() < SHOWN:
                 continue
             label = f"{classes[code]} (true)" if code == truth else classes[code]
-            look: dict[str, Any] = {"color": colour, "ls": dash, "lw": 1.8}
+            look: dict[str, Any] = {
+                "color": colour,
+                "ls": dash,
+                "lw": 1.8,
+                "marker": ".",
+            }
             axes.plot(values, chances[:, code], label=label, **look)
         axes.axvline(here, color=TRUTH, lw=0.9, ls=(0, (4, 3)), zorder=0)
         axes.annotate(
-            "here", (here, 1), xytext=(3, -2), xycoords=("data", "axes fraction"),
-            textcoords="offset points", va="top", fontsize=8, color=PALE,
+            "here", (here, 1), xytext=(0, 2), xycoords=("data", "axes fraction"),
+            textcoords="offset points", ha="center", fontsize=8, color=PALE,
         )  # fmt: skip
         axes.set(xlabel=name, ylabel="chance", ylim=(-0.02, 1.04))
         axes.set_xlim(values.min(), values.max())

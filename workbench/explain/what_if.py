@@ -100,7 +100,7 @@ class WhatIf:
             found["dead"] = Range(f"dead {line.unit}", 0, 40, 1)
             found["first"] = Range(f"first dead [{line.unit}]", low, high, 1)
         found["scale"] = Range("scale of all numbers", 0.5, 1.5, 0.02)
-        found["noise"] = Range("noise, in parts of each number", 0.0, 0.6, 0.02)
+        found["noise"] = Range("noise on each number", 0.0, 0.6, 0.02)
         return found
 
     def inputs(self, change: Change) -> tuple[torch.Tensor, ...]:

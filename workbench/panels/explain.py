@@ -21,7 +21,7 @@ from workbench.panels.why import Why
 from workbench.panels.worker import Worker
 from workbench.runs.run import Run
 
-TABS = ("Why", "What if", "Training events like it")
+TABS = ("Why", "What if", "Training events")
 
 
 class Explain(w.VBox):

@@ -8,6 +8,7 @@ import numpy as np
 from workbench.panels.matrix import ANY, Matrix
 from workbench.panels.selection import Selection
 
+WIDE = {"width": "calc(100% - 4px)"}
 LISTED = 200  # events of a slice
 
 
@@ -25,9 +26,7 @@ class Overview:
         self._selection, self._busy = selection, False
         self.matrix = Matrix(selection.cohort)
         self._about = w.HTML()
-        self.list: Any = w.Select(
-            rows=16, tooltip="Events of the slice", layout={"width": "100%"}
-        )
+        self.list: Any = w.Select(rows=16, tooltip="Events of the slice", layout=WIDE)
         self.list.add_class("wb-events")
         side = w.VBox([self._about, self.list]).add_class("wb-mistakes")
         self.box: Any = w.HBox([self.matrix, side]).add_class("wb-overview")

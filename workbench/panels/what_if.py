@@ -148,20 +148,18 @@ def turning(what: WhatIf) -> str:
         cells = fewest_cells(what.question, what.shares(DEFAULT))
         part, first = 100 * flip.size[0], names[int(flip.answer[0])]
         number, other = cells.size[0], names[int(cells.answer[0])]
-        lines += [
-            f"every number off by {part:.2g} %, each in the direction that hurts most: "
-            f"{first}"
-            if np.isfinite(part)
-            else "no change of all numbers by up to 100 %, each in the worst direction",
-            f"without the {number:.0f} cells that speak most for it: {other}"
-            if np.isfinite(number)
-            else "taking away no number of cells that speak for it",
-        ]
+        if np.isfinite(part):
+            words = f"every number off by {part:.2g} %, each the worst way: {first}"
+            lines.append(words)
+        if np.isfinite(number):
+            many = f"{number:.0f} cell{'' if number == 1 else 's'}"
+            lines.append(f"without the {many} that speak most for it: {other}")
     for name, one in what.ranges.items():
         if name == "first":
             continue
-        there = [f"{value * one.unit:+.3g}" if name == "moved" else f"{value:.3g}"
-                 for value in what.turns(name) if np.isfinite(value)]  # fmt: skip
+        turns = [value for value in what.turns(name) if np.isfinite(value)]
+        sign = "+" if name == "moved" else ""
+        there = [f"{value * one.unit:{sign}.3g}" for value in turns]
         if there:
             lines.append(f"{one.name}: {' or '.join(there)}")
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
