@@ -16,6 +16,7 @@ from workbench.explain.cache import remembered
 from workbench.explain.methods import DEFAULT
 from workbench.explain.question import Question, margin, outlined, stacked, weighted
 from workbench.runs.trained import Trained
+from workbench.task import Task
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -156,6 +157,12 @@ def evidence_of(trained: Trained) -> Evidence:
             "answers is: give its Task an `evidence`"
         )
     return trained.task.evidence
+
+
+def class_of(task: Task, sample: Mapping[str, Any]) -> int | None:
+    """The true class of a sample, where it is known and is one."""
+    truth = sample.get(task.target)
+    return None if truth is None or np.ndim(truth) else int(truth)
 
 
 def truth_of(evidence: Evidence, samples: Samples) -> np.ndarray | None:

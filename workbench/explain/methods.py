@@ -17,12 +17,14 @@ class Method:
     """A way of sharing an answer out.
 
     Attributes:
+        says: What a share is, in words.
         run: Gives the shares of a question's inputs, and what is to be known of them.
         complete: Whether shares ought to add up to the answer.
         looks: Whether it looks into layers, and errs where Captum cannot see them.
         parts: Whether it takes parts away, which ``parts=`` names.
     """
 
+    says: str
     run: Callable[..., Found]
     complete: bool = False
     looks: bool = False
@@ -30,18 +32,63 @@ class Method:
 
 
 METHODS = {
-    "saliency": Method(gradients.saliency),
-    "input-gradient": Method(gradients.input_gradient),
-    "integrated-gradients": Method(gradients.integrated_gradients, complete=True),
-    "deeplift": Method(gradients.deeplift, complete=True, looks=True),
-    "gradient-shap": Method(gradients.gradient_shap, complete=True),
-    "smoothgrad": Method(gradients.smoothgrad),
-    "grad-cam": Method(layers.grad_cam, looks=True),
-    "grad-cam-input": Method(layers.grad_cam_input, looks=True),
-    "lrp": Method(layers.lrp, looks=True),
-    "occlusion": Method(ablations.ablation, parts="patches"),
-    "ablation": Method(ablations.ablation, parts="views"),
-    "shapley": Method(ablations.shapley, complete=True, parts="views"),
+    "saliency": Method(
+        "how steeply the answer changes with a cell, whichever way", gradients.saliency
+    ),
+    "input-gradient": Method(
+        "what is in a cell times the slope of the answer there",
+        gradients.input_gradient,
+    ),
+    "integrated-gradients": Method(
+        "what is in a cell times the mean slope on the way from an empty input; shares "
+        "add up to the answer",
+        gradients.integrated_gradients,
+        complete=True,
+    ),
+    "deeplift": Method(
+        "differences from an empty input, carried back layer by layer",
+        gradients.deeplift,
+        complete=True,
+        looks=True,
+    ),
+    "gradient-shap": Method(
+        "what is in a cell times slopes at random places from an empty input on",
+        gradients.gradient_shap,
+        complete=True,
+    ),
+    "smoothgrad": Method(
+        "what is in a cell times the slope, averaged over samples with noise",
+        gradients.smoothgrad,
+    ),
+    "grad-cam": Method(
+        "how much the network's own coarse pictures of an input speak for the answer",
+        layers.grad_cam,
+        looks=True,
+    ),
+    "grad-cam-input": Method(
+        "the same, laid over what is in each cell", layers.grad_cam_input, looks=True
+    ),
+    "lrp": Method(
+        "the answer handed back from layer to layer in proportion",
+        layers.lrp,
+        looks=True,
+    ),
+    "occlusion": Method(
+        "what the answer loses when a small patch is emptied",
+        ablations.ablation,
+        parts="patches",
+    ),
+    "ablation": Method(
+        "what the answer loses without a whole view or other part",
+        ablations.ablation,
+        parts="views",
+    ),
+    "shapley": Method(
+        "what a view or other part adds, on average over orders of adding them",
+        ablations.shapley,
+        complete=True,
+        parts="views",
+    ),
 }
 DEFAULT = "integrated-gradients"
 

@@ -13,10 +13,13 @@ from workbench.explain.views import Views
 from workbench.task import Evaluation, Table
 
 FOLLOWED = 40  # events that are moved along
+ELSEWHERE = (
+    "Evidence may rightly lie elsewhere than the true place: a long track's lever arm, "
+    "silence upstream, the weather around a storm."
+)
 MEANT = {  # column → what it says
     "mass at the truth": "Mass is the share of what speaks for the answer that is near "
-    "the true place; evidence may rightly lie elsewhere: a long track's lever arm, "
-    "silence upstream, the weather around a storm.",
+    f"the true place. {ELSEWHERE}",
     "skill": "Skill is the part that is found of what the field's own map leaves.",
     "channel recall": "Channel recall is the share in variables that the simulator "
     "writes such a thing into, leakage how far from it the rest lies on average.",

@@ -1,23 +1,22 @@
-"""Which events are looked at: slices by class and outcome."""
+"""Which test events are looked at, and how well they are answered."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets as w
 import traitlets
 
+from workbench.panels.matrix import ANY
 from workbench.panels.selection import Selection
 
-OUTCOMES = {"all": "all", "right": "answered rightly", "wrong": "answered wrongly"}
-WIDE = 1.96  # standard deviations to either side: 95 %
-ANY = -1  # a list takes no value at all for no choice
+WATCHED = ["truth", "answer", "outcome"]
+OUTCOMES = {"all": "all", "answered rightly": "right", "answered wrongly": "wrong"}
 
 
 class CohortBar:
-    """Three lists that cut a slice out of the test events, and how many it holds.
+    """Three lists that choose a slice, and how many events are in it.
 
     Args:
-        selection: That it changes and follows.
+        selection: What is chosen.
 
     Attributes:
         box: The widget to show.
@@ -25,48 +24,55 @@ class CohortBar:
 
     def __init__(self, selection: Selection) -> None:
         self._selection = selection
-        classes = selection.cohort.trained.task.classes
+        names = selection.trained.task.classes
+        classes: list[Any] = [("any", ANY), *((n, k) for k, n in enumerate(names))]
         lists = {
-            "truth": ("true class", _choices(classes)),
-            "answer": ("answered", _choices(classes)),
-            "outcome": ("outcome", [(text, o) for o, text in OUTCOMES.items()]),
+            "truth": ("true class", classes),
+            "answer": ("answered", classes),
+            "outcome": ("events", list(OUTCOMES.items())),
         }
+        self._counted = w.HTML().add_class("wb-counted")
+        self._links: list[Any] = []
         shown: list[Any] = []
         for name, (label, options) in lists.items():
             control = w.Dropdown(options=options, description=label)
-            control.layout, control.style = (
-                {"width": "18em"},
-                {"description_width": "5em"},
-            )
+            control.layout.width = "17em"
             control.add_class(f"wb-slice-{name}")
-            traitlets.link((selection, name), (control, "value"), (_shown, _chosen))
+            ends = (selection, name), (control, "value")
+            self._links.append(traitlets.link(*ends, (_listed, _chosen)))
             shown.append(control)
-        self._counted = w.HTML().add_class("wb-counted")
-        selection.observe(self._count, ["truth", "answer", "outcome"])
+        self.box: Any = w.HBox([*shown, self._counted]).add_class("wb-cohort")
+        selection.observe(self._count, WATCHED)
         self._count()
-        self.box = w.HBox([*shown, self._counted]).add_class("wb-cohort")
+
+    def close(self) -> None:
+        """Follow the selection no more."""
+        for link in self._links:
+            link.unlink()
+        self._selection.unobserve(self._count, WATCHED)
 
     def _count(self, _: Any = None) -> None:
-        cohort, rows = self._selection.cohort, self._selection.rows
-        right = cohort.right(rows)
-        text = f"<b>{len(rows):,}</b> of {len(cohort):,} test events"
-        if len(rows):
-            low, high = right.interval(WIDE)
-            text += (
-                f", <b>{100 * right.value:.2f} %</b> of them answered rightly (95 %: "
-                f"{100 * low:.2f} – {100 * high:.2f} %)"
-            )
-        self._counted.value = f'<span role="status">{text}</span>'
+        self._counted.value = f'<span role="status">{counted(self._selection)}</span>'
 
 
-def _choices(classes: Sequence[str]) -> list[tuple[str, int]]:
-    named = [(f"{code} {name}", code) for code, name in enumerate(classes)]
-    return [("any", ANY), *named]
+def _listed(code: Any) -> Any:
+    """A choice as a list has it, which cannot have ``None`` among its values."""
+    return ANY if code is None else code
 
 
-def _shown(value: Any) -> Any:
-    return ANY if value is None else value
+def _chosen(code: Any) -> Any:
+    return None if code == ANY else code
 
 
-def _chosen(value: Any) -> Any:
-    return None if value == ANY else value
+def counted(selection: Selection) -> str:
+    """How many events are in the slice, and how many of them are answered rightly."""
+    rows = selection.rows
+    right = selection.cohort.right(rows)
+    if not len(rows):
+        return "no events in this slice: choose another"
+    low, high = right.interval(1.96)
+    return (
+        f"<b>{len(rows):,}</b> of {len(selection.cohort):,} test events, "
+        f"<b>{100 * right.value:.1f} %</b> answered rightly "
+        f"(95 %: {100 * low:.1f}–{100 * high:.1f} %)"
+    )

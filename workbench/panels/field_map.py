@@ -103,6 +103,14 @@ class FieldMap(anywidget.AnyWidget):
             self.send({"field": name, "low": low, "high": high}, [codes])
 
 
+def put(box: Any, shown: Any) -> None:
+    """Show a widget in a box, and forget the map that was there before."""
+    before, box.children = box.children, [shown]
+    for old in before:
+        if isinstance(old, FieldMap) and old is not shown:
+            old.close()
+
+
 def quantised(field: Field) -> tuple[bytes, float, float]:
     """A field in 16 bits a point, row after row from the south.
 

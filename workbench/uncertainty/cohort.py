@@ -9,7 +9,7 @@ import numpy as np
 from workbench.errors import BadInput
 from workbench.rates import Rate, rate
 from workbench.runs.run import Run
-from workbench.runs.trained import Trained, trained
+from workbench.runs.trained import Trained, opened_with_data
 from workbench.uncertainty.answers import Answers, asked
 
 Outcome = Literal["all", "right", "wrong"]
@@ -34,10 +34,11 @@ class Cohort:
         Raises:
             BadInput: nothing is trained yet, or its answers are not one class an event.
         """
-        found = trained(run.members[0] if run.members else run)
-        found.data.prepare_data()
-        for stage in ("validate", "test"):
-            found.data.setup(stage)
+        return cls.of_trained(opened_with_data(run))
+
+    @classmethod
+    def of_trained(cls, found: Trained) -> "Cohort":
+        """The same of a network whose data are set up."""
         batches = found.data.test_dataloader()
         return cls(found, asked(found.model, batches, found.task.target, "test"))
 

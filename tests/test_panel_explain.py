@@ -1,0 +1,255 @@
+"""The panel that asks why, without a browser."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import workbench
+from tests.widgets import find
+from workbench.errors import BadInput
+from workbench.panels import Explain, Selection
+from workbench.panels.field_map import FieldMap
+from workbench.panels.modules import module
+from workbench.panels.worker import Worker
+from workbench.runs.lightning import lightning
+from workbench.tasks.climate.variables import NAMES, RIVER
+
+PNG = b"\x89PNG"
+
+
+def until(what: Callable[[], Any], seconds: float = 60) -> Any:
+    end = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    return found
+
+
+@pytest.fixture(scope="module")
+def panel(
+    small_run: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Explain]:
+    """The panel on a copy of the small run."""
+    kept = shutil.copytree(small_run, tmp_path_factory.mktemp("panel") / "run")
+    made = Explain(str(kept))
+    yield made
+    made.close()
+
+
+def matrix(panel: Explain) -> Any:
+    return find(panel, "wb-overview").children[0]
+
+
+def maps(panel: Explain) -> list[Any]:
+    return [box for box in find(panel, "wb-beside").children]
+
+
+def test_a_cell_of_the_matrix_chooses_the_slice(panel: Explain) -> None:
+    cohort = panel.selection.cohort
+    shown = matrix(panel)
+    assert np.array(shown.counts).sum() == 500
+    value, low, high = shown.rates[10]
+    assert 0 <= low < value < high <= 1
+    truth, answer = np.argwhere(np.triu(cohort.confusion, 1) > 0)[0].tolist()
+    shown.chosen = [truth, answer]
+    assert (panel.selection.truth, panel.selection.answer) == (truth, answer)
+    assert find(panel, "wb-slice-truth").value == truth
+    listed = find(panel, "wb-events").options
+    assert len(listed) == cohort.confusion[truth, answer]
+    assert all(name.startswith("✗") for name, _ in listed)
+    assert f"<b>{len(listed)}</b> of 500 test events" in find(panel, "wb-counted").value
+    shown.chosen = [-1, -1]
+    assert panel.selection.truth is None
+    assert len(find(panel, "wb-events").options) == 200
+
+
+def test_mistakes_come_first_and_choose_the_event(panel: Explain) -> None:
+    cohort, listed = panel.selection.cohort, find(panel, "wb-events")
+    wrong = cohort.rows(outcome="wrong")
+    rows = [row for _, row in listed.options]
+    assert rows[: len(wrong)] == wrong.tolist()[:200]
+    listed.value = int(wrong[1])
+    assert panel.selection.event == wrong[1]
+    assert find(panel, "wb-event").value == wrong[1]
+    assert "✗ wrongly" in find(panel, "wb-about").value
+    find(panel, "wb-slice-outcome").value = "right"
+    assert listed.value is None  # what is shown is not in the slice
+    find(panel, "wb-next").click()
+    assert panel.selection.event == cohort.rows(outcome="right")[0]
+    find(panel, "wb-slice-outcome").value = "all"
+
+
+def test_two_methods_explain_the_event_and_say_what_they_are_worth(
+    panel: Explain,
+) -> None:
+    wrong = panel.selection.cohort.rows(outcome="wrong")
+    panel.selection.event = int(wrong[0])
+    for side in maps(panel):
+        until(lambda side=side: "<li" in find(side, "wb-badges").value)
+        assert "Why the likeliest class" in find(side, "wb-caption").value
+        assert find(side, "wb-reasons").children[2].children[0].png.startswith(PNG)
+    assert "completeness" in find(maps(panel)[0], "wb-badges").value
+    assert "Of all shares, whichever sign: x " in find(panel, "wb-caption").value
+    assert "a long track's lever arm" in find(panel, "wb-elsewhere").value
+
+
+def test_only_methods_that_apply_are_offered(panel: Explain) -> None:
+    methods = find(panel, "wb-method")
+    until(lambda: "shapley" in methods.options)
+    assert "lrp" not in methods.options  # it has no rule for this network
+    assert methods.value == "integrated-gradients"
+    methods.value = "saliency"
+    caption = find(panel, "wb-caption")
+    until(lambda: "how steeply" in caption.value)
+
+
+def test_why_this_rather_than_that(panel: Explain) -> None:
+    caption = find(panel, "wb-caption")
+    find(panel, "wb-why").value = 10
+    find(panel, "wb-rather-than").value = 0
+    until(lambda: "Why downstream against upstream?" in caption.value)
+    find(panel, "wb-rather-than").value = 10
+    until(lambda: "a class against itself: give two classes" in caption.value)
+    assert 'role="alert"' in caption.value
+    find(panel, "wb-why").value = find(panel, "wb-rather-than").value = -1
+    until(lambda: "Why the likeliest class" in caption.value)
+
+
+def test_sliders_ask_what_if(panel: Explain) -> None:
+    tabs = find(panel, "wb-tabs")
+    tabs.selected_index = 1
+    chances = panel._sliders.chances
+    until(lambda: chances.before)
+    assert chances.now == chances.before and sum(chances.now) == pytest.approx(1)
+    until(lambda: find(panel, "wb-blank-u"))
+    for name in "xuv":
+        find(panel, f"wb-blank-{name}").value = True
+    until(lambda: chances.now != chances.before)
+    find(panel, "wb-as-it-is").click()
+    until(lambda: chances.now == pytest.approx(chances.before, abs=1e-6))
+    moved = find(panel, "wb-change-moved")
+    assert moved.step == 4
+    moved.value = moved.max
+    until(lambda: chances.now != pytest.approx(chances.before, abs=1e-3))
+    until(lambda: "The least that turns" in find(panel, "wb-turns").value)
+    assert "moved [planes]: " in find(panel, "wb-turns").value
+    tabs.selected_index = 0
+
+
+def test_training_events_are_shown_with_their_class(panel: Explain) -> None:
+    find(panel, "wb-tabs").selected_index = 2
+    pairs = find(panel, "wb-relatives").children
+    until(lambda: all(picture.png for _, picture in (p.children for p in pairs)))
+    name, picture = pairs[0].children
+    assert "likeness 0." in name.value or "likeness 1.00" in name.value
+    assert picture.png.startswith(PNG) and "training event" in picture.alt
+    find(panel, "wb-tabs").selected_index = 0
+
+
+def test_a_selection_is_shared(panel: Explain) -> None:
+    other = Explain(panel.selection)
+    find(other, "wb-slice-truth").value = 3
+    assert matrix(panel).chosen == [3, -1]
+    other.close()
+    panel.selection.truth = None
+    assert find(panel, "wb-slice-truth").value == -1
+    assert find(other, "wb-slice-truth").value == 3  # it follows no more
+
+
+def test_no_such_event_is_said_aloud(panel: Explain) -> None:
+    before = panel.selection.event
+    with pytest.raises(BadInput, match="event 900: there are 500 of test"):
+        panel.selection.event = 900
+    panel.selection.event = before
+
+
+@pytest.fixture(scope="module")
+def weather(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Explain]:
+    """The panel on maps, whose network calls a river what has much vapour."""
+    words = [f"--data.{key}={value}" for key, value in MAPS.items()]
+    task = workbench.load("climate")
+    words += ["--trainer.max_steps=1", "--trainer.enable_progress_bar=false"]
+    runs = tmp_path_factory.mktemp("runs")
+    selection = Selection(str(lightning("fit", task.fit, words, runs=runs)))
+    rule = nn.Conv2d(len(NAMES), 3, 1)
+    with torch.no_grad():
+        rule.weight.zero_()
+        rule.weight[RIVER, NAMES.index("TMQ")] = 4.0
+        rule.bias.copy_(torch.tensor([0.0, -50.0, -6.0]))
+    selection.trained.model.network = rule
+    made = Explain(selection)
+    yield made
+    made.close()
+
+
+MAPS = {"maps": 4, "val_maps": 1, "test_maps": 1, "steps": 1, "batch_size": 2}
+
+
+def test_a_map_is_asked_why_a_thing_is_outlined(weather: Explain) -> None:
+    assert find(weather, "wb-overview") is None and len(weather.selection) == 1
+    things = find(weather, "wb-why")
+    until(lambda: "river" in things.options[0][0])
+    for side in maps(weather):
+        caption = find(side, "wb-caption")
+        until(lambda caption=caption: "Why atmospheric river" in caption.value)
+        (shown,) = side.children[2].children
+        assert isinstance(shown, FieldMap) and shown.channel == "attribution"
+    first = find(weather, "wb-caption").value
+    things.value = 1
+    until(lambda: find(weather, "wb-caption").value not in (first, ""))
+    find(weather, "wb-tabs").selected_index = 1
+    chances = weather._sliders.chances
+    until(lambda: find(weather, "wb-blank-TMQ"))
+    find(weather, "wb-blank-TMQ").value = True
+    until(lambda: chances.now != chances.before)
+    assert chances.now[RIVER] < 0.5 < chances.before[RIVER]
+
+
+def test_a_task_that_names_no_evidence_is_refused(
+    panel: Explain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = panel.selection.trained
+    plain = replace(trained, task=replace(trained.task, evidence=None))
+    monkeypatch.setattr(panel.selection, "trained", plain)
+    with pytest.raises(BadInput, match="neutrino does not say what the evidence for"):
+        Explain(panel.selection)
+
+
+def test_a_worker_does_what_was_asked_last() -> None:
+    failures: list[Exception] = []
+    done: list[int] = []
+    begun, go = Event(), Event()
+    worker = Worker(failures.append)
+
+    def first() -> None:
+        begun.set()
+        go.wait()
+        done.append(0)
+
+    worker.do("a", first)
+    begun.wait()
+    worker.do("a", lambda: done.append(1))
+    worker.do("b", lambda: 1 / 0)
+    worker.do("a", lambda: done.append(2))
+    go.set()
+    until(lambda: len(done) == 2)
+    assert done == [0, 2] and isinstance(failures[0], ZeroDivisionError)
+    worker.end()
+    worker._thread.join(5)
+    assert not worker._thread.is_alive()
+
+
+@pytest.mark.parametrize("name", ["matrix.js", "chances.js"])
+def test_browser_modules_stand_alone(name: str) -> None:
+    text = module(name)
+    assert "import " not in text and text.count("export ") == 1
+    assert "http" not in text
