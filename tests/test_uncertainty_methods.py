@@ -216,7 +216,7 @@ def test_what_a_network_does_not_offer_is_said(ready: Trained) -> None:
         way("swag", ready)
     found, refused = ways(replace(ready, task=replace(ready.task, symmetries={})), None)
     assert [one.name for one in found] == ["last-layer Laplace"]
-    assert set(refused) == {"MC dropout", "mirrored"}
+    assert set(refused) == {"MC dropout", "symmetries averaged"}
     with pytest.raises(BadInput, match="the last layer is a Conv2d"):
         LastLayer(ready.model, nn.Conv2d(1, 1, 1))
 
