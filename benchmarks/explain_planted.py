@@ -23,12 +23,13 @@ from workbench.tasks.neutrino.model import VertexClassifier
 from workbench.tasks.neutrino.networks.towers import Tower
 
 SMALL = Tower(
-    kernels=((8, 3), (7, 3)),
-    side_kernels=((8, 3), (7, 3)),
-    filters=(6, 8),
-    pool=(4, 2),
-    tower_width=32,
-    joint_width=32,
+    views="x",
+    columns=1,
+    kernels=((8, 3),),
+    filters=(4,),
+    pool=(8, 2),
+    tower_width=64,
+    joint_width=0,
 )
 COLUMN = 47  # of the X view, downstream of all segments but the last
 CELLS = [("x", (0, 8 + 11 * code, COLUMN)) for code in range(11)]

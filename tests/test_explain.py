@@ -177,12 +177,12 @@ def test_the_verb_writes_maps_into_the_report(
 def test_units_of_a_layer_add_up_to_the_answer(
     run: Path, found: Explanation, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    layer = "network.network.mix.3.near"  # what all planes' features pass through
+    layer = "network.mix.3.near"  # what all planes' features pass through
     assert main(["explain", str(run), "--event=2", f"--layer={layer}"]) == 0
     shown = capsys.readouterr().out
     assert f"What the units of {layer} add to the answer" in shown
     assert f"What each unit of {layer} adds" in (run / "report.html").read_text()
-    units = of_units(found, "network.stems.0.thought")
+    units = of_units(found, "stems.0.thought")
     assert units.shape == (6, found.trained.model.network.shape.width)
     assert np.abs(units).max() > 0
 
@@ -218,7 +218,7 @@ def test_methods_are_judged_by_the_truth(
         (["--method=lrp"], "lrp: no rule for"),
         (["--of=12"], "class 12: there are 0"),
         (["--beta=2"], "explain takes no --beta=2"),
-        (["--layer=attic"], "no layer 'attic': choose from network.normalise.0"),
+        (["--layer=attic"], "no layer 'attic': choose from normalise.0"),
     ],
 )
 def test_refusals(

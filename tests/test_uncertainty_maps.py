@@ -176,7 +176,7 @@ def test_mirrored_maps_are_brought_back(data: ClimateData) -> None:
     ready = moist(data)
     batch = data.batches[np.arange(2)]
     found = Asking([ready]).said(batch)
-    alone, (first, *others) = found["as it is"][0], found["mirrored"]
+    alone, (first, *others) = found["as it is"][0], found["symmetries averaged"]
     assert len(others) == len(SYMMETRIES) == 3
     np.testing.assert_array_equal(alone, first)
     for other in others:
@@ -239,7 +239,7 @@ def test_a_climate_run_is_judged_by_the_verb(
     assert 0 <= kept["uncertainty/fnr_river"] <= 1 and "uncertainty/ece" in kept
     report = (run / "report.html").read_text()
     assert "Masks that miss no more" in report and report.count("image/png") >= 3
-    assert "mirrored" not in report
+    assert "symmetries averaged" not in report
     capsys.readouterr()
     assert main([*asked, "laplace"]) == 2
     assert "of points of maps symmetry alone is offered" in capsys.readouterr().err

@@ -15,9 +15,7 @@ from workbench.errors import BadInput
 from workbench.evidence import Evidence
 from workbench.runs.run import open_run
 from workbench.runs.trained import Trained, trained
-from workbench.tasks.neutrino.geometry import PLANE_OF_COLUMN, Z_MID
 from workbench.tasks.neutrino.model import VertexClassifier
-from workbench.tasks.neutrino.segments import CLASS_NAMES, segment_of
 from workbench.tasks.neutrino.strips import cell_of
 from workbench.tasks.neutrino.symmetries import SYMMETRIES
 from workbench.uncertainty.answers import Answers, asked, asked_often, once
@@ -218,7 +216,7 @@ def test_what_a_network_does_not_offer_is_said(ready: Trained) -> None:
         way("swag", ready)
     found, refused = ways(replace(ready, task=replace(ready.task, symmetries={})), None)
     assert [one.name for one in found] == ["last-layer Laplace"]
-    assert set(refused) == {"MC dropout", "mirrored"}
+    assert set(refused) == {"MC dropout", "symmetries averaged"}
     with pytest.raises(BadInput, match="the last layer is a Conv2d"):
         LastLayer(ready.model, nn.Conv2d(1, 1, 1))
 
@@ -228,7 +226,7 @@ def test_ways_are_asked_about_events(ready: Trained) -> None:
     assert list(refused) == ["MC dropout"]
     batches = ready.data.test_dataloader()
     alone = asked(ready.model, batches, "segment", "test")
-    for one, passes in zip(found, (1, 4), strict=True):
+    for one, passes in zip(found, (1, 2), strict=True):
         members = one(ready, batches, "test")
         assert one.passes == passes
         mean = Answers.pooled(members)
@@ -240,41 +238,19 @@ def test_ways_are_asked_about_events(ready: Trained) -> None:
     np.testing.assert_allclose(first.logits, alone.logits)
 
 
-MOVED = {
-    "half a turn about the beam": (-1, -1),
-    "mirrored in x": (-1, 1),
-    "mirrored in y": (1, -1),
-}
-
-
-@pytest.mark.parametrize("name", SYMMETRIES)
-def test_a_mirrored_truth_lies_in_the_mirrored_cells(name: str) -> None:
+def test_a_turned_truth_lies_in_the_turned_cells() -> None:
     draw = np.random.default_rng(0)
-    signs = MOVED[name]
+    (turn,) = SYMMETRIES.values()
     for x, y, z in draw.uniform((-700, -700, 4500), (700, 700, 5900), (20, 3)):
         views = [torch.zeros(1, 1, 127, width) for width in (50, 25, 25)]
         for view, image in enumerate(views):
             image[0, 0][cell_of(view, x, y, z)] = 1
-        moved = SYMMETRIES[name].there(None, views)
-        for view, image in enumerate(moved):
-            strip, column = cell_of(view, signs[0] * x, signs[1] * y, z)
-            found = np.argwhere(image[0, 0].numpy())[0]
-            assert abs(found[0] - strip) <= 1  # halves are rounded to even
-            assert abs(found[1] - column) <= 1  # U and V lie a module apart
+        for view, image in enumerate(turn.there(None, views)):
+            strip, column = np.argwhere(image[0, 0].numpy())[0]
+            assert (strip, column) == cell_of(view, -x, -y, z)
 
 
-def test_no_target_lies_between_a_plane_of_u_and_its_neighbour_of_v() -> None:
-    """A segment ends there only where the plane behind a target counts to it."""
-    u, v = (segment_of(Z_MID[PLANE_OF_COLUMN[view]]) for view in (1, 2))
-    names = [(CLASS_NAMES[a], CLASS_NAMES[b]) for a, b in zip(u, v, strict=True)]
-    apart = [pair for pair in names if pair[0] != pair[1]]
-    assert len(apart) == 4
-    for number, (before, after) in enumerate(apart, 1):
-        assert before == f"target {number}"
-        assert after == f"between {number} and {number + 1}"
-
-
-def test_mirrored_events_are_answered_as_well(ready: Trained) -> None:
+def test_turned_events_are_answered_as_well(ready: Trained) -> None:
     right: dict[str, list[np.ndarray]] = {"": [], **{name: [] for name in SYMMETRIES}}
     with torch.no_grad():
         for batch in ready.data.test_dataloader():

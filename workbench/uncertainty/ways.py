@@ -14,7 +14,7 @@ from workbench.uncertainty.turned import turned
 NAMES = {
     "laplace": "last-layer Laplace",
     "dropout": "MC dropout",
-    "symmetry": "mirrored",
+    "symmetry": "symmetries averaged",
 }
 
 

@@ -45,7 +45,7 @@ def picture(
         for place, (name, dash) in enumerate((("outer", OUTER), ("inner", INNER)))
     ]
     with style():
-        figure = new_figure(9.5, 9)
+        figure = new_figure(9.5, 11)
         first, second = figure.subplots(2, 1)
         _draw(first, shown, shown.fields[0], truth)
         _draw(second, shown, doubt, masks)
@@ -75,8 +75,11 @@ def _draw(axes: Any, shown: Chart, field: Field, areas: list[Areas]) -> None:
         field.values, extent=(west, east, south, north), origin="lower",
         cmap=field.colours, vmin=field.low, vmax=field.high, interpolation="nearest",
     )  # fmt: skip
-    axes.figure.colorbar(drawn, ax=axes, label=field.label, pad=0.015, aspect=28)
-    lines = LineCollection(list(shown.lines), colors=INK, linewidths=0.5, alpha=0.8)
+    beside = axes.inset_axes((1.015, 0, 0.022, 1))
+    axes.figure.colorbar(drawn, cax=beside, label=field.label)
+    turns = [np.array([360 * turn, 0]) for turn in (-1, 0, 1)]
+    around = [line + turn for line in shown.lines for turn in turns]
+    lines = LineCollection(around, colors=INK, linewidths=0.5, alpha=0.8)
     axes.add_collection(lines, autolim=False)
     cased = [withStroke(linewidth=3, foreground=INK)]
     handles: list[Any] = []
@@ -93,7 +96,8 @@ def _draw(axes: Any, shown: Chart, field: Field, areas: list[Areas]) -> None:
                        label=f"{one.name}: {kind.name}")
             )  # fmt: skip
     axes.legend(
-        handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.06),
-        ncols=len(handles),
+        handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.12),
+        ncols=2,
     )  # fmt: skip
     axes.set(xlim=(west, east), ylim=(max(south, -90), min(north, 90)))
+    axes.set(xlabel="degrees east", ylabel="degrees north")
