@@ -108,6 +108,7 @@ def test_the_most_confident_mistake_is_explained_by_two_methods(
     page: Any, picture: Callable[[Any, str], None]
 ) -> None:
     listed = page.locator(".wb-events select")
+    listed.locator("option", has_text="✗").first.wait_for(state="attached")
     first = listed.locator("option").first.inner_text()
     assert first.startswith("✗")
     listed.focus()

@@ -187,4 +187,4 @@ def test_training_events_that_are_alike_are_of_one_class(ready: Trained) -> None
         sample = ready.data.sample(row)
         rows, _ = known.nearest(sample, 5)
         hits += [ready.data.sample(int(near))[of] == sample[of] for near in rows]
-    assert np.mean(hits) > 0.35  # two drawn by chance: about 0.2
+    assert np.mean(hits) > 0.2  # two drawn by chance: 0.12

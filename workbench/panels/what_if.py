@@ -152,8 +152,8 @@ def turning(what: WhatIf) -> str:
             words = f"every number off by {part:.2g} %, each the worst way: {first}"
             lines.append(words)
         if np.isfinite(number):
-            many = f"{number:.0f} cell{'' if number == 1 else 's'}"
-            lines.append(f"without the {many} that speak most for it: {other}")
+            words = f"{number:.0f} of the cells gone that speak most for it: {other}"
+            lines.append(words)
     for name, one in what.ranges.items():
         if name == "first":
             continue
