@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from html import escape
+from time import sleep
 from typing import Any
 
 import ipywidgets as w
@@ -20,6 +21,7 @@ from workbench.panels.worker import Worker
 from workbench.runs.trained import Trained
 
 Do = Callable[[str, Callable[[], Any]], Any]
+REST = 0.3  # s
 WIDE = {"description_width": "15em"}
 
 
@@ -48,6 +50,7 @@ class Sliders:
         self._controls: dict[str, Any] = {}
         self._boxes: dict[str, Any] = {}
         self._last = ""
+        self._latest = AS_IT_IS
         self._busy = False
         self.chances = Chances(trained.task.classes)
         self._left = w.VBox([]).add_class("wb-sliders")
@@ -67,7 +70,7 @@ class Sliders:
 
     def _begin(self) -> None:
         what = WhatIf(self._trained, self._selection.sample())
-        self._what = what
+        self._what, self._latest = what, AS_IT_IS
         self.chances.begin(what.before, what.truth)
         if not self._controls:
             self._build(what)
@@ -112,7 +115,7 @@ class Sliders:
     def _answer(self) -> None:
         what = self._what
         if what is not None:
-            change = self._change(what)
+            change = self._latest = self._change(what)
             self.chances.show(what.chances(change)[0])
             name = self._last
             self._do("response", lambda: self._respond(what, name, change))
@@ -129,6 +132,10 @@ class Sliders:
         return Change(**values, blank=blank)
 
     def _respond(self, what: WhatIf, name: str, change: Change) -> None:
+        """Draw the whole range, once the slider rests: drawing would slow it down."""
+        sleep(REST)
+        if change is not self._latest:
+            return
         words = f"Chances over the whole range of {what.ranges[name].name}"
         self._response.show(png(what.plot(name, change)), words)
 
