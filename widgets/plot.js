@@ -1,8 +1,9 @@
 // One quantity of all runs on one canvas: axes, lines, and what the pointer reads.
+import { grid, sharp } from "./axes.js";
+import { DASHES } from "./look.js";
 import { make, nearest, short, smoothed, ticks } from "./scales.js";
 
 const EDGE = { left: 58, right: 12, top: 10, bottom: 38 }; // CSS pixels
-export const DASHES = [[], [8, 4], [2, 3], [9, 3, 2, 3], [14, 4], [4, 4]]; // one a run
 const UNITS = { accuracy: "fraction", iou: "fraction" };
 
 /** One quantity on its canvas. */
@@ -65,13 +66,10 @@ export class Plot {
   }
 
   draw(curves, style) {
-    const { view, canvas } = this, dense = window.devicePixelRatio || 1;
-    const wide = canvas.clientWidth, high = canvas.clientHeight;
-    if (!wide || !high) return; // on a tab that is not shown
-    canvas.width = Math.round(wide * dense);
-    canvas.height = Math.round(high * dense);
-    const ink = (this.ink = canvas.getContext("2d"));
-    ink.scale(dense, dense);
+    const { view } = this, ready = sharp(this.canvas);
+    if (!ready) return;
+    const { ink, wide, high } = ready;
+    this.ink = ink;
     Object.assign(this, { left: EDGE.left, width: wide - EDGE.left - EDGE.right, top: EDGE.top, height: high - EDGE.top - EDGE.bottom });
     const log = view.log && curves.some((c) => c.points[2].some((v) => v > 0));
     const fits = (v) => Number.isFinite(v) && (!log || v > 0);
@@ -107,19 +105,10 @@ export class Plot {
   }
 
   axes(style, log, unit) {
-    const { ink, left, top, width, height } = this;
-    Object.assign(ink, { font: style.font, fillStyle: style.ink, strokeStyle: style.grid, lineWidth: 1, textBaseline: "middle", textAlign: "right" });
-    for (const y of ticks(this.y0, this.y1, 5, log)) {
-      ink.strokeRect(left, this.py(y), width, 0);
-      ink.fillText(short(y), left - 6, this.py(y));
-    }
-    Object.assign(ink, { textBaseline: "top", textAlign: "center" });
-    for (const x of ticks(this.x0 / unit.size, this.x1 / unit.size, Math.max(2, width / 80), false)) {
-      const p = this.px(x * unit.size);
-      ink.strokeRect(p, top, 0, height);
-      ink.fillText(x.toLocaleString("en", { maximumFractionDigits: 3 }), p, top + height + 5);
-    }
-    ink.fillText(unit.name, left + width / 2, top + height + 21);
+    const up = ticks(this.y0, this.y1, 5, log).map((y) => [this.py(y), short(y)]);
+    const across = ticks(this.x0 / unit.size, this.x1 / unit.size, Math.max(2, this.width / 80), false)
+      .map((x) => [this.px(x * unit.size), x.toLocaleString("en", { maximumFractionDigits: 3 })]);
+    grid(this.ink, this, style, across, up, unit.name);
   }
 
   line(curve, style, fits) {

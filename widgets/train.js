@@ -1,5 +1,6 @@
 // Live curves of training runs: one plot a quantity, all runs laid over each other.
-import { DASHES, Plot } from "./plot.js";
+import { colours, DASHES, onLook, sample } from "./look.js";
+import { Plot } from "./plot.js";
 import { make, short } from "./scales.js";
 import { Store } from "./store.js";
 
@@ -30,12 +31,7 @@ class View {
   watch() {
     const ended = (this.ended = new AbortController()), { signal } = ended;
     this.store.addEventListener("change", () => this.paint(), { signal });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint(), { signal });
-    const sizes = new ResizeObserver(() => this.paint());
-    sizes.observe(this.root);
-    const themes = new MutationObserver(() => this.paint()); // the front end's own switch
-    themes.observe(document.body, { attributes: true });
-    signal.addEventListener("abort", () => { sizes.disconnect(); themes.disconnect(); });
+    onLook(this.root, () => this.paint(), signal);
   }
 
   controls() {
@@ -91,7 +87,7 @@ class View {
       this.plots = new Map(quantities.map((q) => [q, this.plots.get(q) ?? new Plot(this, q)]));
       this.grid.replaceChildren(...[...this.plots.values()].map((plot) => plot.figure));
     }
-    const style = this.style();
+    const style = colours(this.root);
     const look = runs + style.runs + quantities.length;
     if (look !== this.look) this.name(style);
     this.look = look;
@@ -102,16 +98,7 @@ class View {
     this.tell(curves);
   }
 
-  style() {
-    const own = getComputedStyle(this.root), get = (name) => own.getPropertyValue(name).trim();
-    const runs = [1, 2, 3, 4, 5, 6].map((i) => get(`--wb-run-${i}`));
-    return { ink: get("--wb-ink"), grid: get("--wb-grid"), paper: get("--wb-paper"), font: `12px ${own.fontFamily}`, runs };
-  }
-
   name(style) {
-    const line = (colour, dash, ring) => `<svg width="34" height="12" aria-hidden="true"><line x1="1" x2="33" y1="6" y2="6"
-      stroke="${colour}" stroke-width="${ring ? 2 : 1.6}" stroke-dasharray="${dash}"/>${ring
-      ? `<circle cx="17" cy="6" r="3" fill="${style.paper}" stroke="${colour}" stroke-width="2"/>` : ""}</svg>`;
     const entry = (picture, text) => {
       const item = make("li");
       item.innerHTML = picture; // nothing of a run's in it
@@ -119,8 +106,8 @@ class View {
       return item;
     };
     const runs = this.store.runs.map((run, i) =>
-      entry(line(style.runs[i % style.runs.length], DASHES[i % DASHES.length]), run));
-    const splits = [entry(line(style.ink, []), "training"), entry(line(style.ink, [], true), "validation")];
+      entry(sample(style.runs[i % style.runs.length], DASHES[i % DASHES.length]), run));
+    const splits = [entry(sample(style.ink, []), "training"), entry(sample(style.ink, [], style.paper), "validation")];
     this.legend.replaceChildren(...(this.store.curves.size ? [...runs, ...splits] : []));
   }
 
