@@ -91,7 +91,7 @@ def around(
         reach: The grid goes from −reach to reach.
         points: Along one side; odd, so that one is in the middle.
     """
-    steps = torch.linspace(-reach, reach, points).tolist()
+    steps: list[float] = torch.linspace(-reach, reach, points).tolist()
     weights = subject.weights
     rows: list[torch.Tensor] = []
     shown = with_progress(

@@ -123,7 +123,7 @@ class Activations(w.VBox):
         tell(
             self._told,
             f"Of inputs with mean 0 and spread {spread:g}, {100 * share:.1f} % are "
-            f"where {name} is saturated: its slope is below a twentieth of the largest.",
+            f"where {name} is saturated: its slope is under a 20th of the largest.",
         )
         self.code.tell(code(name, spread))
         self._place()
