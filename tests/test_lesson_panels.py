@@ -12,7 +12,13 @@ from workbench.lessons.courses import ravine_course
 from workbench.lessons.digits import digits
 from workbench.lessons.optimisers import OPTIMISERS, race
 from workbench.lessons.prediction import Prediction
-from workbench.panels.lessons import Activations, Convolution, Landscape, Optimisers
+from workbench.panels.lessons import (
+    Activations,
+    Convolution,
+    Landscape,
+    Optimisers,
+    Sight,
+)
 from workbench.panels.lessons.frame import Code
 from workbench.panels.lessons.question import Question
 from workbench.panels.lessons.surface import Path as Way
@@ -25,6 +31,7 @@ LESSONS = {
     "optimisers": Optimisers,
     "landscape": Landscape,
     "convolution": Convolution,
+    "sight": Sight,
 }
 
 
@@ -40,6 +47,7 @@ def panels(own: Any) -> dict[str, Any]:
         "optimisers": Optimisers(own, points=7),
         "landscape": Landscape(own, digits(epochs=2)[:60], points=7),
         "convolution": Convolution(own),
+        "sight": Sight(digits(epochs=4)[:200]),
     }
 
 
@@ -91,7 +99,7 @@ def test_a_lesson_has_its_parts(name: str, panels: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_lesson_without_a_network_says_how_to_give_one(name: str) -> None:
-    if name == "landscape":  # which trains the small one
+    if name in ("landscape", "sight"):  # they train the small one
         return
     assert "digits()" in words(LESSONS[name]())
 
@@ -282,6 +290,24 @@ def test_a_walk_is_a_table(panels: dict[str, Any]) -> None:
     assert "look.0" in table and "1 × 12 × 8 × 8" in table
     total = sum(stage.parameters for stage in panel.stages)
     assert f"{total:,} parameters" in table
+
+
+# what layers see
+
+
+def test_the_best_unit_is_shown_with_its_baselines(panels: dict[str, Any]) -> None:
+    panel = panels["sight"]
+    panel.layer.value, panel.class_.value = "look.0", 0
+    best, pixel, random = panel.detectors
+    assert (best.searched, pixel.searched, random.searched) == (12, 64, 12)
+    assert panel.unit.value == best.unit
+    before = panel.seen.png
+    assert before.startswith(b"\x89PNG") and panel.filters.png.startswith(b"\x89PNG")
+    panel.unit.value = (best.unit + 1) % 12
+    assert panel.seen.png != before and f"unit {panel.unit.value} of" in panel.seen.alt
+    panel.layer.value = "look.3"
+    assert panel.unit.value == panel.detectors[0].unit
+    assert f"{panel.detectors[0].honest:.3f}" in panel.table.value
 
 
 # a surface

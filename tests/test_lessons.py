@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from workbench.errors import BadInput
-from workbench.lessons import activations, check, convolution, landscape
+from workbench.lessons import activations, check, convolution, landscape, sight
 from workbench.lessons.convolution import Window
 from workbench.lessons.courses import (
     BEALE,
@@ -27,6 +27,7 @@ from workbench.lessons.questions import activations as of_activations
 from workbench.lessons.questions import convolution as of_convolution
 from workbench.lessons.questions import landscape as of_landscape
 from workbench.lessons.questions import optimisers as of_optimisers
+from workbench.lessons.questions import sight as of_sight
 from workbench.lessons.steps import ACTIVE, Step, watching
 from workbench.lessons.subject import Subject
 from workbench.runs.run import Run
@@ -402,6 +403,72 @@ def test_a_walk_counts_as_torch_does(plain: Subject, vertex: Subject) -> None:
     assert [s.layer for s in own][:1] == ["network.stem_side.look"]
 
 
+# what layers see
+
+
+def area(values: np.ndarray, positive: np.ndarray) -> float:
+    pairs = values[positive][:, None] - values[~positive]
+    return float((pairs > 0).mean() + (pairs == 0).mean() / 2)
+
+
+def test_auroc_is_the_chance_of_the_right_order() -> None:
+    draw = np.random.default_rng(1)
+    values, positive = draw.integers(0, 9, (80, 3)), draw.random(80) < 0.4
+    wanted = [area(column, positive) for column in values.T]
+    assert sight.auroc(values, positive) == pytest.approx(wanted)
+
+
+def test_the_best_of_many_is_lucky_where_it_was_chosen() -> None:
+    draw = np.random.default_rng(2)
+    positive = draw.random(400) < 0.5
+    found = sight.detector("noise", draw.normal(size=(400, 2000)), positive)
+    assert found.chosen > 0.6 > 0.58 > found.honest and found.searched == 2000
+    assert of_sight.PREDICTIONS[0].right == 1
+
+
+def test_a_detector_may_answer_less() -> None:
+    positive = np.arange(40) % 4 < 2
+    values = np.stack([np.zeros(40), -positive.astype(float)], 1)
+    found = sight.detector("two", values, positive)
+    assert (found.unit, found.sign, found.chosen, found.honest) == (1, -1, 1.0, 1.0)
+
+
+def test_units_answer_as_the_network_does(plain: Subject) -> None:
+    some = plain[:30]
+    seen = sight.answers(some)["look.0"]
+    with torch.no_grad():
+        made = some.network.look[0](some.inputs["image"]).relu().amax((2, 3))
+    assert np.allclose(seen, made, atol=1e-5)
+    rows = sight.top(seen, 3, 5)
+    assert seen[rows, 3].min() >= np.delete(seen[:, 3], rows).max()
+
+
+def test_the_shown_code_gives_a_units_auroc(plain: Subject) -> None:
+    some, inputs = plain[:100], tuple(plain[:100].inputs.values())
+    known = {"network": some.network, "inputs": inputs, "truth": some.truth}
+    found = ran(of_sight.code("look.1", 4, 7), **known)["auroc"]
+    values = sight.answers(some)["look.1"]
+    wanted = sight.auroc(values[:, [4]], some.truth.numpy() == 7)[0]
+    assert found == pytest.approx(float(wanted), abs=1e-6)
+
+
+def test_shuffled_weights_are_as_large_and_know_nothing(plain: Subject) -> None:
+    other = sight.shuffled(plain)
+    for name, weight in plain.weights.items():
+        moved = other.weights[name]
+        assert torch.allclose(weight.flatten().sort()[0], moved.flatten().sort()[0])
+    assert float(other.losses().mean()) > 5 * float(plain.losses().mean())
+
+
+def test_a_trained_run_has_units_and_filters(vertex: Subject) -> None:
+    seen = sight.answers(vertex[:12])
+    assert {values.shape for values in seen.values()} == {(12, 64)}
+    name, weights = sight.filters(vertex)
+    assert name == "network.stem_x.look" and weights.shape == (64, 5, 17)
+    pixels = sight.pixels(vertex[:12])
+    assert pixels.shape[1] == sum(v[0].numel() for v in vertex.inputs.values())
+
+
 # exercises
 
 
@@ -438,6 +505,8 @@ SOLVED = [
     ("convolution", 1, 2),
     ("convolution", 2, by_loops),
     ("convolution", 3, 14),
+    ("sight", 1, area),
+    ("sight", 2, 0.68),
 ]
 WRONG = [
     ("activations", 1, (1.0, 0.25), "steepest"),
@@ -455,6 +524,10 @@ WRONG = [
     ("convolution", 2, lambda i, k: by_loops(i, k.flip(0, 1)), "flipped"),
     ("convolution", 3, 9, "19 pixels"),
     ("convolution", 3, 20, "one layer fewer"),
+    ("sight", 1, lambda v, p: area(-v, p), "other way round"),
+    ("sight", 1, lambda v, p: (v[p][:, None] > v[~p]).mean(), "a half"),
+    ("sight", 2, 0.5, "lucky"),
+    ("sight", 2, 0.95, "less"),
 ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from workbench.errors import BadInput
 
-LESSONS = ("activations", "optimisers", "landscape", "convolution")
+LESSONS = ("activations", "optimisers", "landscape", "convolution", "sight")
 
 
 @dataclass(frozen=True)

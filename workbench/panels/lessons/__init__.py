@@ -4,5 +4,6 @@ from workbench.panels.lessons.activations import Activations
 from workbench.panels.lessons.convolution import Convolution
 from workbench.panels.lessons.landscape import Landscape
 from workbench.panels.lessons.optimisers import Optimisers
+from workbench.panels.lessons.sight import Sight
 
-__all__ = ["Activations", "Convolution", "Landscape", "Optimisers"]
+__all__ = ["Activations", "Convolution", "Landscape", "Optimisers", "Sight"]
