@@ -75,19 +75,23 @@ def changed(place: Any, act: Callable[[], None], attribute: str | None = None) -
     return read()
 
 
+def reveal(question: Any, answer: str) -> None:
+    """Choose an answer and press the button, both by key."""
+    question.get_by_label(answer, exact=True).press("Space")
+    button = question.get_by_role("button", name="Reveal")
+    question.page.wait_for_function("b => !b.disabled", arg=button.element_handle())
+    button.press("Enter")
+    question.locator(".wb-answered [role=status]").wait_for()
+
+
 def test_a_prediction_comes_before_the_reveal(
     page: Any, picture: Callable[[Any, str], None]
 ) -> None:
     found = lesson(page, 0, ".wb-lines[data-frame]")
     question = found.locator(".wb-question").first
-    reveal = question.get_by_role("button", name="Reveal")
-    assert reveal.is_disabled()
-    question.get_by_label("about a tenth").focus()
-    page.keyboard.press("Space")
-    reveal.wait_for()
-    page.wait_for_function("b => !b.disabled", arg=reveal.element_handle())
-    reveal.focus()
-    page.keyboard.press("Enter")
+    assert question.get_by_role("button", name="Reveal").is_disabled()
+    reveal(question, "about a tenth")
+    reveal(found.locator(".wb-question").last, "it stays")
     question.get_by_text("less than a millionth. The sigmoid").wait_for()
     picture(found, "activations")
 
@@ -129,6 +133,10 @@ def test_the_loss_around_a_network_is_drawn(
     page: Any, picture: Callable[[Any, str], None]
 ) -> None:
     found = lesson(page, 2, ".wb-surface[data-frame]")
+    scaled = found.locator(".wb-lines").last
+    assert scaled.is_hidden()
+    reveal(found.locator(".wb-question"), "as before")
+    scaled.wait_for()
     picture(found, "landscape")
     ink = found.locator(".wb-surface canvas").evaluate(
         "c => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)"

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import ipywidgets as w
 import numpy as np
 import pytest
 
@@ -45,7 +46,7 @@ def panels(own: Any) -> dict[str, Any]:
     return {
         "activations": Activations(own),
         "optimisers": Optimisers(own, points=7),
-        "landscape": Landscape(own, digits(epochs=2)[:60], points=7),
+        "landscape": Landscape(own, digits(epochs=2, skips=True)[:60], points=7),
         "convolution": Convolution(own),
         "sight": Sight(digits(epochs=4)[:200]),
     }
@@ -53,7 +54,8 @@ def panels(own: Any) -> dict[str, Any]:
 
 def every(widget: Any, kind: type) -> list[Any]:
     found = [widget] if isinstance(widget, kind) else []
-    return found + [w for c in getattr(widget, "children", ()) for w in every(c, kind)]
+    inside = [every(child, kind) for child in getattr(widget, "children", ())]
+    return found + [one for part in inside for one in part]
 
 
 def line(lines: Lines, name: str) -> np.ndarray:
@@ -75,12 +77,15 @@ def _spoken(part: Any) -> bool:
 def test_a_reveal_waits_for_a_prediction_and_shows_why() -> None:
     shown: list[int] = []
     asked = Prediction("Which <way>?", ("up", "down"), 1, "It falls.")
-    question = Question(asked, lambda: shown.append(1))
+    veiled = w.VBox()
+    question = Question(asked, lambda: shown.append(1), veiled)
+    assert veiled.layout.display == "none"
     assert question.reveal.disabled and "&lt;way&gt;" in question.children[0].value
     question.answers.index = 0
     assert not question.reveal.disabled and not shown
     question.reveal.click()
     assert "No: down. It falls." in question.told.value and shown == [1]
+    assert veiled.layout.display is None
     question.answers.index = 1
     question.reveal.click()
     assert "Yes. It falls." in question.told.value
@@ -237,8 +242,9 @@ def test_rescaling_moves_only_the_unnormalised_line(panels: dict[str, Any]) -> N
     panel.factor.value = 1.0
     fair, whole, before = (line(panel.scaled, name) for name in names)
     assert np.allclose(whole, before)
-    every(panel, Question)[1].answers.index = 1
-    every(panel, Question)[1].reveal.click()
+    question = every(panel, Question)[1]
+    question.answers.index = 1
+    question.reveal.click()
     assert panel.factor.value == 4.0
     assert np.allclose(line(panel.scaled, names[0]), fair, rtol=1e-3)
     assert not np.allclose(line(panel.scaled, names[1]), whole, rtol=0.1)

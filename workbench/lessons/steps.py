@@ -48,7 +48,8 @@ class _Watch(TorchFunctionMode):
 
     def __init__(self, network: nn.Module, heed: Callable[[Step], None]) -> None:
         super().__init__()
-        self.heed, self.layer, self.units = heed, "inputs", 1
+        self.heed, self.layer = heed, "inputs"
+        self.axis, self.width = 1, 0  # along which the last layer's units lay; how many
         self.names = {
             parameter.untyped_storage().data_ptr(): name.removesuffix(".weight")
             for name, parameter in network.named_parameters()
@@ -66,17 +67,23 @@ class _Watch(TorchFunctionMode):
         if weighted:
             place = args[1].untyped_storage().data_ptr()
             self.layer = self.names.get(place, "a weight that is computed")
-            self.units = -1 if kind == "linear" else 1
+            self.axis = -1 if kind == "linear" else 1
+            self.width = made.shape[self.axis]
 
         def again(value: torch.Tensor) -> torch.Tensor:
             return func(value, *args[1:], **{**kwargs, **_afresh(kwargs)})
 
         window = _window(args, kwargs) if kind.startswith("conv") else {}
-        units = self.units if made.ndim > 2 else -1
-        self.heed(
-            Step(kind, self.layer, units, given, made.detach(), again, window),
-        )
+        step = (kind, self.layer, self._units(made), given, made.detach())
+        self.heed(Step(*step, again, window))
         return made
+
+    def _units(self, made: torch.Tensor) -> int:
+        """The axis of the units, which may have been moved since the last layer."""
+        sizes = list(made.shape)
+        if sizes[self.axis] != self.width and self.width in sizes[1:]:
+            return sizes.index(self.width, 1)
+        return self.axis
 
 
 def _afresh(kwargs: Mapping[str, Any]) -> dict[str, Any]:

@@ -80,7 +80,7 @@ class Activations(w.VBox):
         self.curve.marker = 1.0
         self._draw()
         self._pass()
-        asked = Question(PREDICTIONS[0], self._reveal)
+        asked = Question(PREDICTIONS[0], self._reveal, self.slopes)
         parts = [
             controls(self.function, self.spread),
             self._formula,
@@ -99,7 +99,7 @@ class Activations(w.VBox):
         if subject is None:
             return [heading("On your network"), paragraph(none_yet("Activations"))]
         self.used = Used(maths.uses(subject))
-        asked = Question(PREDICTIONS[1], self.used.reveal)
+        asked = Question(PREDICTIONS[1], self.used.reveal, self.used.box)
         return [heading(f"On your network: {subject.name}"), asked, self.used.box]
 
     def _reveal(self) -> None:

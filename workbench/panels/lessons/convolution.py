@@ -13,7 +13,6 @@ from workbench.panels.lessons.frame import (
     LAYOUT,
     WIDE,
     Code,
-    beside,
     controls,
     formula,
     heading,
@@ -76,6 +75,7 @@ class Convolution(w.VBox):
             on_change(control, lambda _: self._draw())
         on_change(self.layers, lambda _: self._see())
         self._draw()
+        moves = w.VBox([self.shifts, self._moved])
         parts = [
             Question(PREDICTIONS[0], self._reveal_size),
             controls(self.kernel, self.stride, self.padding, self.dilation),
@@ -83,8 +83,8 @@ class Convolution(w.VBox):
             self.stepper,
             self.code,
             heading("What moves, moves along"),
-            Question(PREDICTIONS[1], self._reveal_shift),
-            beside(w.VBox([self.shifts, self._moved])),
+            Question(PREDICTIONS[1], self._reveal_shift, moves),
+            moves,
             heading("How far a unit sees"),
             self.layers,
             self._seen,

@@ -87,13 +87,12 @@ class Landscape(w.VBox):
         for slider in (self.zoom, self.angle):
             on_change(slider, lambda _: self._draw())
         self._draw()
+        seen = w.VBox([beside(*self.surfaces), self._told, self.cut])
         parts = [
             formula("L(θ + a d₁ + b d₂),  each filter of d as long as that of θ"),
-            Question(PREDICTIONS[1], self._reveal),
+            *([Question(PREDICTIONS[1], _nothing, seen)] if other is not None else []),
             controls(self.zoom, self.angle),
-            beside(*self.surfaces),
-            self._told,
-            self.cut,
+            seen,
             self.code,
             *self._same_function(),
         ]
@@ -103,9 +102,6 @@ class Landscape(w.VBox):
     def _grid(self, subject: Subject, points: int, seed: int) -> torch.Tensor:
         ways = maths.direction(subject, seed), maths.direction(subject, seed + 1)
         return maths.around(subject, ways, self.reach, points).mean(0)
-
-    def _reveal(self) -> None:
-        self.zoom.value = 1.0
 
     def _draw(self) -> None:
         far = self.zoom.value * self.reach
@@ -169,9 +165,12 @@ class Landscape(w.VBox):
             "Of the small network on digits: its first layer is multiplied, its second "
             "divided by the same number. With ReLU between them it answers as before."
         )
-        asked = Question(PREDICTIONS[0], lambda: setattr(self.factor, "value", 4.0))
-        head = heading("The same function, other weights")
-        return [head, words, asked, self.factor, self.scaled]
+        parts = w.VBox([self.factor, self.scaled])
+        asked = Question(PREDICTIONS[0], self._reveal, parts)
+        return [heading("The same function, other weights"), words, asked, parts]
+
+    def _reveal(self) -> None:
+        self.factor.value = 4.0
 
     def _along(self, factor: float, normalised: bool) -> np.ndarray:
         subject = maths.rescaled(self._small, "look.0", "look.1", factor)
@@ -191,6 +190,10 @@ class Landscape(w.VBox):
     @property
     def _now(self) -> float:
         return float(self.factor.value)
+
+
+def _nothing() -> None:
+    """The pictures say it all."""
 
 
 def _slider(

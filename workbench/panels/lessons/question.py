@@ -16,6 +16,7 @@ class Question(w.VBox):
     Args:
         prediction: What is asked.
         show: Called at the reveal: it moves controls to where one sees it.
+        veiled: What is hidden until then.
 
     Attributes:
         answers: The choices.
@@ -23,8 +24,12 @@ class Question(w.VBox):
         told: What the reveal says.
     """
 
-    def __init__(self, prediction: Prediction, show: Callable[[], Any]) -> None:
-        self._prediction, self._show = prediction, show
+    def __init__(
+        self, prediction: Prediction, show: Callable[[], Any], *veiled: Any
+    ) -> None:
+        self._prediction, self._show, self._veiled = prediction, show, veiled
+        for part in veiled:
+            part.layout.display = "none"
         self.answers: Any = w.RadioButtons(
             options=[(text, i) for i, text in enumerate(prediction.choices)],
             index=None,
@@ -48,4 +53,6 @@ class Question(w.VBox):
         right = self.answers.value == known.right
         word = "Yes" if right else f"No: {known.choices[known.right]}"
         self.told.value = f'<p role="status">{escape(f"{word}. {known.why}")}</p>'
+        for part in self._veiled:
+            part.layout.display = None
         self._show()

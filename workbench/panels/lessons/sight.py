@@ -82,11 +82,11 @@ class Sight(w.VBox):
         self._search()
         parts = [
             formula("AUROC = P(unit answers more to an event of the class)"),
-            Question(PREDICTIONS[0], self._search),
             controls(self.layer, self.class_, self.unit),
             beside(self.seen, self.filters),
             self._told,
             Question(PREDICTIONS[1], self._search),
+            Question(PREDICTIONS[0], self._search, self.table),
             self.table,
             self.code,
         ]
