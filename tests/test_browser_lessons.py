@@ -91,7 +91,7 @@ def test_a_prediction_comes_before_the_reveal(
     question = found.locator(".wb-question").first
     assert question.get_by_role("button", name="Reveal").is_disabled()
     reveal(question, "about a tenth")
-    reveal(found.locator(".wb-question").last, "it stays")
+    reveal(found.locator(".wb-question").last, "it rises")
     question.get_by_text("less than a millionth. The sigmoid").wait_for()
     picture(found, "activations")
 
@@ -167,7 +167,8 @@ def test_words_are_dark_enough_in_either_theme(
         frame = found.locator(".wb-surface").get_attribute("data-frame")
         command(page, "apputils:change-theme", theme=theme)
         light = theme.endswith("Light")
-        page.wait_for_selector(f"body[data-jp-theme-light={str(light).lower()}]")
+        body = f"body[data-jp-theme-light={str(light).lower()}]"
+        page.wait_for_selector(body, state="attached")
         page.wait_for_function(
             "([s, frame]) => s.dataset.frame !== frame",
             arg=[found.locator(".wb-surface").element_handle(), frame],

@@ -208,7 +208,7 @@ def test_a_small_batch_wanders_the_wider_the_larger_the_rate() -> None:
 def test_an_overflow_ends_a_way_and_no_other() -> None:
     found = race(BEALE, 60, factor=10.0)
     lost = {name for name in OPTIMISERS if found.overflowed(name) is not None}
-    assert "SGD" in lost and "Adam" not in lost
+    assert "momentum" in lost and "Adam" not in lost
     for name in lost:
         step = found.overflowed(name)
         assert step is not None and np.isnan(found.paths[name][step:]).all()
@@ -317,8 +317,8 @@ def test_a_cut_goes_through_the_points_of_the_grid() -> None:
 
 
 def test_a_round_basin_has_its_radius() -> None:
-    y, x = torch.meshgrid(torch.linspace(-1, 1, 401), torch.linspace(-1, 1, 401))
-    grid = (x**2 + y**2) / 0.36
+    x = torch.linspace(-1, 1, 401)
+    grid = (x**2 + x[:, None] ** 2) / 0.36
     assert landscape.basin(grid, 1.0) == pytest.approx(0.6, rel=0.01)
 
 

@@ -1,5 +1,6 @@
 """Surfaces on which optimisers race, made of the losses of 256 events."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -67,9 +68,9 @@ def saddle(points: torch.Tensor) -> torch.Tensor:
 
 def ravine(points: torch.Tensor, turned: float = 0.0) -> torch.Tensor:
     """Forty times as steep across as along; turned by an angle in degrees."""
-    angle = torch.tensor(turned, dtype=points.dtype).deg2rad()
+    cos, sin = math.cos(math.radians(turned)), math.sin(math.radians(turned))
     x, y = points.unbind(-1)
-    along, across = angle.cos() * x + angle.sin() * y, angle.cos() * y - angle.sin() * x
+    along, across = cos * x + sin * y, cos * y - sin * x
     return along**2 / 2 + 20 * across**2
 
 

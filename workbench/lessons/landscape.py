@@ -19,7 +19,7 @@ Direction = dict[str, torch.Tensor]
 def filters(weight: torch.Tensor) -> torch.Tensor:
     """The norm of each filter of a layer, to be multiplied with its weights."""
     rest = tuple(range(1, weight.ndim))
-    return weight.norm(dim=rest, keepdim=True)
+    return torch.linalg.vector_norm(weight, dim=rest, keepdim=True)
 
 
 def direction(subject: Subject, seed: int, normalised: bool = True) -> Direction:
@@ -102,6 +102,21 @@ def around(
         row = [subject.losses(moved(start, ways[:1], [step])) for step in steps]
         rows.append(torch.stack(row, 1))
     return torch.stack(rows, 1)
+
+
+def turns(grid: torch.Tensor) -> float:
+    """How often the loss turns from falling to rising or back along a line.
+
+    The mean over all rows and columns of a grid; in one valley, it is at most one.
+
+    Args:
+        grid: Mean losses (points, points).
+    """
+    counts = [
+        (slope[:, 1:] != slope[:, :-1]).float().sum(1).mean()
+        for slope in (grid.diff(dim=1).sign(), grid.T.diff(dim=1).sign())
+    ]
+    return float(torch.stack(counts).mean())
 
 
 def basin(grid: torch.Tensor, reach: float, factor: float = 1.0) -> float:

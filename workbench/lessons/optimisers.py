@@ -57,7 +57,7 @@ class Race:
 
 def race(
     course: Course,
-    steps: int = 120,
+    steps: int = 80,
     factor: float = 1.0,
     batch: int | None = None,
     start: Sequence[float] | None = None,
@@ -84,21 +84,23 @@ def race(
     ]
     draw = torch.Generator().manual_seed(seed)
     limit = FAR * max(course.x[1] - course.x[0], course.y[1] - course.y[0])
-    kept = [torch.stack([place.detach().clone() for place in places])]
+    kept = [torch.stack([place.detach() for place in places])]
+    runs, chosen = [True] * len(places), torch.arange(course.events)
     for _ in range(steps):
-        chosen = torch.arange(course.events)
         if batch is not None and batch < course.events:
             chosen = torch.randperm(course.events, generator=draw)[:batch]
         at = kept[-1].nan_to_num(0.0).requires_grad_()  # (optimisers, 2)
-        (slopes,) = torch.autograd.grad(course.loss(at, chosen).sum(), at)
-        row = kept[-1].clone()
-        for number, (place, mover) in enumerate(zip(places, movers, strict=True)):
-            if not row[number].isfinite().all():
-                continue
-            place.grad = slopes[number]
-            mover.step()
-            row[number] = place.detach()
-        row[~(row.abs() < limit).all(1)] = torch.nan
+        slopes = torch.autograd.grad(course.loss(at, chosen).sum(), at)[0].unbind()
+        for going, place, mover, slope in zip(
+            runs, places, movers, slopes, strict=True
+        ):
+            if going:
+                place.grad = slope
+                mover.step()
+        row = torch.stack([place.detach() for place in places])
+        near = (row.abs() < limit).all(1)
+        runs = [go and close for go, close in zip(runs, near.tolist(), strict=True)]
+        row[~torch.tensor(runs)] = torch.nan
         kept.append(row)
     track = torch.stack(kept)  # (steps + 1, optimisers, 2)
     with torch.no_grad():

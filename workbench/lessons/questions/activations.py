@@ -27,10 +27,11 @@ PREDICTIONS = (
     Prediction(
         "Some units of your network answer nought to the first event. What happens to "
         "their share when more events are looked at?",
-        ("it stays", "it falls, and what is left is dead", "it rises"),
-        1,
-        "A ReLU is nought for half of what it sees, and another event wakes it. Only "
-        "a unit that no event wakes is dead: its weights get no slope, so it stays so.",
+        ("it rises", "it goes up and down", "it can only stay or fall"),
+        2,
+        "Another event may wake a unit, and once woken it counts no more. Units of a "
+        "convolution look at many places, so most are woken at once. What no event "
+        "wakes is dead: its weights get no slope, so it stays dead.",
     ),
 )
 

@@ -21,12 +21,17 @@ PREDICTIONS = (
         "same picture of the same function: this is why filters are normalised.",
     ),
     Prediction(
-        "Two networks of the same many layers, one with skips, one without. Round "
-        "which of them does the loss rise sooner?",
-        ("round the one with skips", "round the one without", "no difference"),
+        "Two networks of the same many layers, one with skips, one without, judge "
+        "alike. You walk away from each in a straight line. What does the loss do?",
+        (
+            "round the one without skips it rises sooner",
+            "without skips it turns down again and makes other valleys",
+            "it does the same round both",
+        ),
         1,
-        "Without skips a small change of an early layer is passed through all layers "
-        "after it. With skips most of what a layer was given goes past it.",
+        "With skips the loss rises on either side, as in one valley. Without, it turns "
+        "again farther out: a worse training can end there. Near the minimum the two "
+        "are about equally wide.",
     ),
 )
 
@@ -43,8 +48,8 @@ weights, step = dict(network.named_parameters()), {{}}
 for name, w in weights.items():
     d = torch.randn(w.shape, generator=draw)
     if w.ndim > 1:
-        rest = tuple(range(1, w.ndim))
-        d *= w.norm(dim=rest, keepdim=True) / d.norm(dim=rest, keepdim=True)
+        size = [one.flatten(1).norm(dim=1) for one in (w, d)]
+        d *= (size[0] / size[1]).view(-1, *[1] * (w.ndim - 1))
     step[name] = d if w.ndim > 1 else torch.zeros_like(w)
 losses = []
 with torch.no_grad():

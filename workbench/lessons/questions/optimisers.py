@@ -48,7 +48,7 @@ TORCH = {
 }
 
 
-def code(name: str, rate: float, start: tuple[float, float], steps: int = 120) -> str:
+def code(name: str, rate: float, start: tuple[float, float], steps: int = 80) -> str:
     """The lines of plain torch that give a path down the ravine, without noise."""
     return f"""\
 import torch

@@ -210,7 +210,7 @@ def _told(window: dict[str, tuple[int, ...]]) -> str:
     told = [_shape(window["kernel"])]
     for name, plain in usual.items():
         if any(value != plain for value in window[name]):
-            told.append(f"{name} {'/'.join(map(str, window[name]))}")
+            told.append(f"{name} {'/'.join(map(str, dict.fromkeys(window[name])))}")
     return ", ".join(told)
 
 

@@ -45,8 +45,8 @@ def controls(*parts: Any) -> Any:
     return w.HBox(parts).add_class("wb-controls")
 
 
-WIDE = {"description_width": "9em"}
-LAYOUT = {"width": "27em"}
+WIDE = {"description_width": "11em"}
+LAYOUT = {"width": "31em"}
 
 
 class Code(w.VBox):

@@ -134,7 +134,7 @@ class Landscape(w.VBox):
         told = [
             f"{subject.name}: {float(grid[len(grid) // 2, len(grid) // 2]):.3g} nats "
             f"in the middle, one more after {maths.basin(grid, self.reach):.2f} filter "
-            "sizes on average"
+            f"sizes, {maths.turns(grid):.1f} turns along a row or column of the grid"
             for subject, grid in zip(self.subjects, self.grids, strict=True)
         ]
         tell(self._told, "; ".join(told) + ".")
@@ -156,7 +156,7 @@ class Landscape(w.VBox):
         self.scaled = Lines(
             "Loss along one random direction",
             Axis("distance, in sizes of the weights", -1, 1),
-            Axis("loss [nats]", 0, 20),
+            Axis("loss [nats]", 0),
         )
         self._kept = [self._along(1.0, normalised) for normalised in (True, False)]
         on_change(self.factor, lambda _: self._scale())

@@ -26,7 +26,7 @@ from workbench.panels.lessons.surface import Path, Surface
 from workbench.panels.lines import Axis, Line, Lines
 
 MOST = 128  # events of one's own
-STEPS = 120
+STEPS = 80
 FAR = 100.0  # losses of the start that are drawn
 BATCHES = (1, 2, 4, 8, 16, 32, 64)
 
@@ -78,8 +78,8 @@ class Optimisers(w.VBox):
             layout=LAYOUT,
         )
         self.batch: Any = w.SelectionSlider(
-            options=[*((str(n), n) for n in BATCHES), ("all", None)],
-            value=None,
+            options=[*((str(n), n) for n in BATCHES), ("all", 0)],
+            value=0,
             description="events in a step",
             style=WIDE,
             layout=LAYOUT,
@@ -120,7 +120,7 @@ class Optimisers(w.VBox):
         self.add_class("wb-lesson")
 
     def _reveal_turn(self) -> None:
-        self.batch.value, self.factor.value = None, 1.0
+        self.batch.value, self.factor.value = 0, 1.0
         self.course.value = self._turned
 
     def _reveal_noise(self) -> None:
@@ -147,7 +147,9 @@ class Optimisers(w.VBox):
     def _run(self) -> None:
         course: Course = self.course.value
         start = self.surface.start
-        self.race = race(course, STEPS, self.factor.value, self.batch.value, start)
+        self.race = race(
+            course, STEPS, self.factor.value, self.batch.value or None, start
+        )
         steps = np.arange(STEPS + 1.0)
         paths: list[Path] = []
         lines: list[Line] = []
