@@ -341,4 +341,4 @@ def test_a_notebook_shows_its_lesson_without_a_kernel(name: str) -> None:
     (notebook,) = (ROOT / "notebooks").glob(f"*-{name}.ipynb")
     assert f"](../docs/lessons/{name}.png)" in notebook.read_text()
     picture = ROOT / "docs" / "lessons" / f"{name}.png"
-    assert 5_000 < picture.stat().st_size < 60_000
+    assert 2_000 < picture.stat().st_size < 60_000

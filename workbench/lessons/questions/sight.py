@@ -21,7 +21,7 @@ PREDICTIONS = (
     Prediction(
         "A single raw pixel, the best of all, against the best unit of the first "
         "layer: is the pixel worth anything?",
-        ("next to nothing", "often nearly as good as a unit"),
+        ("next to nothing", "often as good as a unit, or better"),
         1,
         "Where a class lights up a certain place, the pixel there knows it. Without "
         "this baseline a 'grandmother neuron' proves nothing.",

@@ -79,7 +79,7 @@ class Landscape(w.VBox):
         self.cut = Lines(
             "Loss along the cut",
             Axis("distance, in sizes of the filters"),
-            Axis("loss [nats]", 0),
+            Axis("loss [nats]", log=True),
         )
         self.code = Code()
         self.code.tell(code(seed))

@@ -62,7 +62,10 @@ class Sight(w.VBox):
         self._pixels = maths.pixels(subject)
         met = [k for k in range(len(subject.classes)) if 4 < (self._truth == k).sum()]
         self.layer: Any = w.Dropdown(
-            options=list(self._answers), description="layer", style=WIDE
+            options=list(self._answers),
+            value=list(self._answers)[-1],
+            description="layer",
+            style=WIDE,
         )
         self.class_: Any = w.Dropdown(
             options=[(subject.classes[k], k) for k in met],
@@ -113,7 +116,7 @@ class Sight(w.VBox):
             (
                 one.kind,
                 f"{one.searched:,}",
-                str(one.unit),
+                f"{one.unit}" if one.sign > 0 else f"{one.unit} (answers less)",
                 f"{one.chosen:.3f}",
                 f"{one.honest:.3f}",
             )
