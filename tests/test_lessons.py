@@ -314,6 +314,9 @@ def test_a_cut_goes_through_the_points_of_the_grid() -> None:
     up = landscape.cut(grid, 2.0, 90.0, at)
     assert torch.allclose(flat, grid[4].double(), atol=1e-6)
     assert torch.allclose(up, grid[:, 4].double(), atol=1e-6)
+    grid[:, 6:] = 500.0  # a cliff beside small losses
+    fine = landscape.cut(grid, 2.0, 0.0, torch.linspace(-2, 2, 99, dtype=torch.float64))
+    assert fine.min() > 0.2 * grid[4].min() and fine.max() < 2000
 
 
 def test_a_round_basin_has_its_radius() -> None:

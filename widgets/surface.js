@@ -179,8 +179,8 @@ class Surface {
     }
   }
 
-  word(text, x, y, style, colour = style.ink) {
-    Object.assign(this.ink, { strokeStyle: style.paper, lineWidth: 3, lineJoin: "round", fillStyle: colour });
+  word(text, x, y, style) {
+    Object.assign(this.ink, { strokeStyle: style.paper, lineWidth: 3, lineJoin: "round", fillStyle: style.ink });
     this.ink.strokeText(text, x, y);
     this.ink.fillText(text, x, y);
   }
@@ -220,7 +220,7 @@ class Surface {
       while (taken.some(([a, b, w]) => Math.abs(b - down) < 13 && a < left + wide + 4 && left < a + w + 4)) down += 13;
       if (down > this.top + this.height) continue;
       taken.push([left, down, wide]);
-      this.word(path.name, left, down, style, colour);
+      this.word(path.name, left, down, style);
     }
   }
 

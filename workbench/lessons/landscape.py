@@ -155,21 +155,29 @@ def rescaled(subject: Subject, first: str, second: str, factor: float) -> Subjec
     return replace(subject, network=network)
 
 
-def sampled(grid: torch.Tensor, reach: float, places: torch.Tensor) -> torch.Tensor:
-    """A grid's values between its points (n,), bicubic.
+def sampled(
+    grid: torch.Tensor, reach: float, places: torch.Tensor, smooth: bool = True
+) -> torch.Tensor:
+    """A grid's losses between its points (n,).
+
+    Losses of one picture differ by factors of a thousand, and a curve through them
+    would dip below nought: what is interpolated smoothly is their logarithm.
 
     Args:
         grid: (points, points), rows from below.
         reach: Of the grid, from −reach to reach.
         places: (n, 2).
+        smooth: Bicubic, of the logarithm; if not, bilinear, of the losses themselves,
+            so that the mean over events stays one.
     """
-    return F.grid_sample(
-        grid[None, None].double(),
+    found = F.grid_sample(
+        (grid.clamp(min=1e-12).log() if smooth else grid)[None, None].double(),
         (places / reach)[None, None].double(),
-        mode="bicubic",
+        mode="bicubic" if smooth else "bilinear",
         padding_mode="border",
         align_corners=True,
     )[0, 0, 0]
+    return found.exp() if smooth else found
 
 
 def cut(
