@@ -28,6 +28,7 @@ from workbench.panels.tables import table_html
 from workbench.task import Table
 
 MOST, TOP = 400, 8  # events that are asked; of them shown
+FEW = 12  # events of a class, below which a share of them says nothing
 
 
 class Sight(w.VBox):
@@ -60,7 +61,8 @@ class Sight(w.VBox):
         self._answers = maths.answers(subject)
         self._random = maths.answers(maths.shuffled(subject))
         self._pixels = maths.pixels(subject)
-        met = [k for k in range(len(subject.classes)) if 4 < (self._truth == k).sum()]
+        counts = np.bincount(self._truth, minlength=len(subject.classes))
+        met = np.flatnonzero(counts >= min(FEW, counts.max())).tolist()
         self.layer: Any = w.Dropdown(
             options=list(self._answers),
             value=list(self._answers)[-1],
@@ -69,6 +71,7 @@ class Sight(w.VBox):
         )
         self.class_: Any = w.Dropdown(
             options=[(subject.classes[k], k) for k in met],
+            value=int(counts.argmax()),
             description="class",
             style=WIDE,
         )
