@@ -20,12 +20,12 @@ FLOORS = [
     {"task"},
     {"tasks"},
     {"runs"},
-    {"explain", "uncertainty"},
+    {"explain", "uncertainty", "lessons"},
     {"search"},
     {"panels"},
     {"doctor", "main"},
 ]
-VERBS = {"runs", "explain", "uncertainty", "search"}
+VERBS = {"runs", "explain", "uncertainty", "search", "lessons"}
 SOURCES = sorted((ROOT / "workbench").rglob("*.py"))
 
 

@@ -1,0 +1,196 @@
+"""The lessons in a real JupyterLab, by keyboard and mouse."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lab import chromium, command, lab, needs_browser
+
+pytestmark = pytest.mark.slow
+
+CELLS = [
+    """\
+from workbench.lessons.digits import digits
+from workbench.panels.lessons import Activations, Convolution, Landscape, Optimisers
+own = digits(epochs=2)[:40]""",
+    "Activations(own)",
+    "Optimisers()",
+    "Landscape(own, points=7)",
+    "Convolution(own)",
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the server serves."""
+    needs_browser()
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="module")
+def picture(folder: Path) -> Callable[[Any, str], None]:
+    """Keep a lesson's picture, beside the server or in ``$WORKBENCH_ARTEFACTS``."""
+    place = Path(os.environ.get("WORKBENCH_ARTEFACTS") or folder / "pictures")
+    place.mkdir(parents=True, exist_ok=True)
+    return lambda lesson, name: lesson.screenshot(path=place / f"lesson-{name}.png")
+
+
+@pytest.fixture(scope="module")
+def page(folder: Path) -> Iterator[Any]:
+    """JupyterLab with a lesson a cell, all run."""
+    with lab(folder, CELLS) as address, chromium() as page:
+        page.set_viewport_size({"width": 1280, "height": 4000})
+        page.goto(address)
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
+        command(page, "application:toggle-left-area")
+        command(page, "notebook:run-all-cells")
+        page.locator(".wb-lesson").nth(3).wait_for()
+        yield page
+
+
+def lesson(page: Any, number: int, drawn: str) -> Any:
+    """One of them, once something of it is drawn."""
+    found = page.locator(".wb-lesson").nth(number)
+    found.scroll_into_view_if_needed()
+    found.locator(drawn).first.wait_for()
+    return found
+
+
+def changed(place: Any, act: Callable[[], None], attribute: str | None = None) -> str:
+    """Do something, wait until a place says something else, and read that."""
+
+    def read() -> str:
+        return place.get_attribute(attribute) if attribute else place.inner_text()
+
+    before = read()
+    act()
+    place.page.wait_for_function(
+        "([place, name, before]) => (name ? place.getAttribute(name)"
+        " : place.innerText) !== before",
+        arg=[place.element_handle(), attribute, before],
+    )
+    return read()
+
+
+def reveal(question: Any, answer: str) -> None:
+    """Choose an answer and press the button, both by key."""
+    question.get_by_label(answer, exact=True).press("Space")
+    button = question.get_by_role("button", name="Reveal")
+    question.page.wait_for_function("b => !b.disabled", arg=button.element_handle())
+    button.press("Enter")
+    question.locator(".wb-answered [role=status]").wait_for()
+
+
+def test_a_prediction_comes_before_the_reveal(
+    page: Any, picture: Callable[[Any, str], None]
+) -> None:
+    found = lesson(page, 0, ".wb-lines[data-frame]")
+    question = found.locator(".wb-question").first
+    assert question.get_by_role("button", name="Reveal").is_disabled()
+    reveal(question, "about a tenth")
+    reveal(found.locator(".wb-question").last, "it rises")
+    question.get_by_text("less than a millionth. The sigmoid").wait_for()
+    picture(found, "activations")
+
+
+def test_a_marker_moves_by_key_and_the_code_is_shown(page: Any) -> None:
+    found = lesson(page, 0, ".wb-lines[data-frame]")
+    canvas = found.get_by_role("slider", name="A unit")
+    canvas.focus()
+    said = changed(canvas, lambda: page.keyboard.press("Home"), "aria-valuetext")
+    assert said.startswith("x = -6.00")
+    found.get_by_role("button", name="Show me the code").click()
+    assert "torch.autograd.grad" in found.locator(".wb-code pre").inner_text()
+
+
+def test_the_race_is_run_moved_and_thinned_out_by_key(
+    page: Any, picture: Callable[[Any, str], None]
+) -> None:
+    found = lesson(page, 1, ".wb-surface[data-frame]")
+    picture(found, "optimisers")
+    surface = found.locator(".wb-surface")
+    told = surface.locator(".wb-spoken")
+    assert "Adam: loss" in told.inner_text()
+    surface.locator("canvas").focus()
+    changed(told, lambda: page.keyboard.press("ArrowRight"))
+    surface.locator("input").focus()
+    page.keyboard.press("Home")
+    changed(
+        surface,
+        lambda: surface.get_by_role("button", name="run").press("Enter"),
+        "data-step",
+    )
+    name = surface.get_by_role("button", name="AdaGrad")
+    name.press("Enter")
+    surface.locator("button[aria-pressed=false]").wait_for()
+    assert surface.locator("button[aria-pressed=false]").inner_text() == "AdaGrad"
+
+
+def test_the_loss_around_a_network_is_drawn(
+    page: Any, picture: Callable[[Any, str], None]
+) -> None:
+    found = lesson(page, 2, ".wb-surface[data-frame]")
+    scaled = found.locator(".wb-lines").last
+    assert scaled.is_hidden()
+    reveal(found.locator(".wb-question"), "as before")
+    scaled.wait_for()
+    picture(found, "landscape")
+    ink = found.locator(".wb-surface canvas").evaluate(
+        "c => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)"
+        ".size"
+    )
+    assert ink > 50  # tones, lines and words
+    assert found.locator(".wb-surface .wb-tools").is_hidden()
+
+
+def test_a_kernel_steps_by_key(page: Any, picture: Callable[[Any, str], None]) -> None:
+    found = lesson(page, 3, ".wb-stepper[data-place]")
+    stepper = found.locator(".wb-stepper")
+    sum_ = stepper.locator(".wb-sum")
+    stepper.locator(".wb-board-answer").focus()
+    said = changed(sum_, lambda: page.keyboard.press("ArrowDown"))
+    assert said.startswith("row 2, column 1")
+    said = changed(sum_, lambda: page.keyboard.press("ArrowRight"))
+    assert said.startswith("row 2, column 2") and said.count("·") > 1
+    assert stepper.locator(".wb-here").count() == 10
+    picture(found, "convolution")
+
+
+def test_words_are_dark_enough_in_either_theme(
+    page: Any, picture: Callable[[Any, str], None]
+) -> None:
+    found = lesson(page, 1, ".wb-surface[data-frame]")
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        frame = found.locator(".wb-surface").get_attribute("data-frame")
+        command(page, "apputils:change-theme", theme=theme)
+        light = theme.endswith("Light")
+        body = f"body[data-jp-theme-light={str(light).lower()}]"
+        page.wait_for_selector(body, state="attached")
+        page.wait_for_function(
+            "([s, frame]) => s.dataset.frame !== frame",
+            arg=[found.locator(".wb-surface").element_handle(), frame],
+        )
+        picture(found, f"optimisers-{'light' if light else 'dark'}")
+        words, lines = found.locator(".wb-surface").evaluate(CONTRAST)
+        assert words > 4.5 and lines > 3  # WCAG 2.2, 1.4.3 and 1.4.11
+
+
+CONTRAST = """(root) => {
+  const own = getComputedStyle(root);
+  const ink = document.createElement("canvas").getContext("2d");
+  const part = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const light = (name) => {
+    ink.fillStyle = own.getPropertyValue(name).trim();
+    ink.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...ink.getImageData(0, 0, 1, 1).data].map((v) => part(v / 255));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const runs = [1, 2, 3, 4, 5, 6].map((i) => `--wb-run-${i}`);
+  const paper = light("--wb-paper");
+  const ratio = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  const of = (name) => ratio(light(name), paper);
+  return [of("--wb-ink"), Math.min(...runs.map(of))];
+}"""

@@ -1,0 +1,1 @@
+"""What a learner is asked: predictions, exercises, and the code in plain torch."""
