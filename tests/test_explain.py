@@ -283,8 +283,8 @@ def test_the_default_method_finds_a_planted_shortcut(ready: Trained) -> None:
     known, new = batches[np.arange(1024)], batches[np.arange(1024, 1124)]
     found = both(ready.task, known, new)
     assert found["with"].accuracy > 0.9
-    assert np.median(found["with"].share) > 0.5
-    assert np.median(found["without"].share) < 0.2
+    assert np.median(found["with"].share) > 0.35  # of a hundred hits
+    assert np.median(found["without"].share) < 0.15
     assert found["with"].plain.mean() < 0.2  # it is not what is brightest
 
 
