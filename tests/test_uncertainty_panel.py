@@ -143,7 +143,7 @@ def test_two_bars_show_one_choice(selection: Selection) -> None:
     low, high = selection.cohort.right(rows).interval(1.96)
     counted = find(other, "wb-counted").value
     assert f"<b>{len(rows):,}</b> of 500" in counted
-    assert f"{100 * low:.2f} – {100 * high:.2f} %" in counted
+    assert f"{100 * low:.1f}–{100 * high:.1f} %" in counted
 
 
 def test_an_empty_slice_says_so(panel: Uncertainty, selection: Selection) -> None:
@@ -151,7 +151,7 @@ def test_an_empty_slice_says_so(panel: Uncertainty, selection: Selection) -> Non
     selection.truth, selection.answer = (int(k[0]) for k in np.where(confusion == 0))
     for name in ("wb-promised", "wb-operating"):
         assert text(panel, name) == "No events are in this slice."
-    assert "<b>0</b> of 500" in text(panel, "wb-counted")
+    assert "no events in this slice" in text(panel, "wb-counted")
 
 
 def test_events_of_another_detector_are_compared(panel: Uncertainty) -> None:

@@ -81,12 +81,12 @@ def seen(sample: Mapping[str, Any], codes: np.ndarray) -> list[Seen]:
 
     Args:
         sample: A map; its ``mask`` is the truth where it is known, ``names`` are those
-            of its variables.
+            of its variables where that is.
         codes: What the network has named each point (H, W).
     """
     grid = Grid(*codes.shape)
     truth = sample.get("mask")
-    names = sample["names"]
+    names = sample.get("names", ())
     found: list[tuple[float, Seen]] = []
     for code in (CYCLONE, RIVER):
         numbers, table = number_objects(codes, grid, code, least=0)
