@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -104,7 +104,7 @@ def _wait_until_up(address: str, server: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def chromium() -> Iterator[Any]:
+def chromium(height: int = 1100) -> Iterator[Any]:
     """A page of a headless Chromium."""
     from playwright.sync_api import sync_playwright
 
@@ -112,11 +112,29 @@ def chromium() -> Iterator[Any]:
         browser = play.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
-        context = browser.new_context(viewport={"width": 1280, "height": 1100})
+        context = browser.new_context(viewport={"width": 1280, "height": height})
         page = context.new_page()
         context.set_default_timeout(60_000)
         yield page
         browser.close()
+
+
+@contextmanager
+def opened(folder: Path, cells: list[str], height: int = 1100) -> Iterator[Any]:
+    """A page of Chromium with a notebook of these cells in JupyterLab, all run."""
+    with lab(folder, cells) as address, chromium(height) as page:
+        page.goto(address)
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
+        command(page, "application:toggle-left-area")
+        command(page, "notebook:run-all-cells")
+        yield page
+
+
+def keeper(folder: Path, before: str = "") -> Callable[[Any, str], None]:
+    """Keeps pictures of pages, beside the server or in ``$WORKBENCH_ARTEFACTS``."""
+    place = Path(os.environ.get("WORKBENCH_ARTEFACTS") or folder / "pictures")
+    place.mkdir(parents=True, exist_ok=True)
+    return lambda shown, name: shown.screenshot(path=place / f"{before}{name}.png")
 
 
 def command(page: Any, name: str, **arguments: Any) -> None:

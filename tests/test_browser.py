@@ -5,7 +5,6 @@ their order.
 """
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 
 import workbench
-from tests.lab import chromium, command, lab, needs_browser, write_notebook
+from tests.lab import command, keeper, needs_browser, opened, write_notebook
 from workbench.runs.folder import read_lines
 from workbench.runs.run import Run, runs
 
@@ -54,9 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def picture(folder: Path) -> Callable[[Any, str], None]:
     """Keep a screenshot, beside the server or in ``$WORKBENCH_ARTEFACTS``."""
-    place = Path(os.environ.get("WORKBENCH_ARTEFACTS") or folder / "pictures")
-    place.mkdir(parents=True, exist_ok=True)
-    return lambda page, name: page.screenshot(path=place / f"{name}.png")
+    return keeper(folder)
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +61,8 @@ def page(
     events: None, folder: Path, picture: Callable[[Any, str], None]
 ) -> Iterator[Any]:
     """JupyterLab with the panel in a notebook's only cell, run."""
-    with lab(folder, [START]) as address, chromium() as page:
+    with opened(folder, [START]) as page:
         try:
-            page.goto(address)
-            page.wait_for_selector(".jp-Notebook .jp-Cell")
-            command(page, "application:toggle-left-area")
-            command(page, "notebook:run-all-cells")
             yield page
             picture(page, "last")
         finally:

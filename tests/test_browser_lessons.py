@@ -1,13 +1,12 @@
 """The lessons in a real JupyterLab, by keyboard and mouse."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.lab import chromium, command, lab, needs_browser
+from tests.lab import command, keeper, needs_browser, opened
 
 pytestmark = pytest.mark.slow
 
@@ -33,20 +32,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def picture(folder: Path) -> Callable[[Any, str], None]:
     """Keep a lesson's picture, beside the server or in ``$WORKBENCH_ARTEFACTS``."""
-    place = Path(os.environ.get("WORKBENCH_ARTEFACTS") or folder / "pictures")
-    place.mkdir(parents=True, exist_ok=True)
-    return lambda lesson, name: lesson.screenshot(path=place / f"lesson-{name}.png")
+    return keeper(folder, "lesson-")
 
 
 @pytest.fixture(scope="module")
 def page(folder: Path) -> Iterator[Any]:
     """JupyterLab with a lesson a cell, all run."""
-    with lab(folder, CELLS) as address, chromium() as page:
-        page.set_viewport_size({"width": 1280, "height": 4000})
-        page.goto(address)
-        page.wait_for_selector(".jp-Notebook .jp-Cell")
-        command(page, "application:toggle-left-area")
-        command(page, "notebook:run-all-cells")
+    with opened(folder, CELLS, height=4000) as page:
         page.locator(".wb-lesson").nth(3).wait_for()
         yield page
 

@@ -1,6 +1,5 @@
 """The panel of uncertainty in a real JupyterLab, by keyboard and mouse."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.lab import chromium, command, lab, needs_browser
+from tests.lab import command, keeper, needs_browser, opened
 
 pytestmark = pytest.mark.slow
 
@@ -29,19 +28,13 @@ def folder(small_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def picture(folder: Path) -> Callable[[Any, str], None]:
     """Keep a screenshot, beside the server or in ``$WORKBENCH_ARTEFACTS``."""
-    place = Path(os.environ.get("WORKBENCH_ARTEFACTS") or folder / "pictures")
-    place.mkdir(parents=True, exist_ok=True)
-    return lambda page, name: page.screenshot(path=place / f"uncertainty-{name}.png")
+    return keeper(folder, "uncertainty-")
 
 
 @pytest.fixture(scope="module")
 def page(folder: Path, picture: Callable[[Any, str], None]) -> Iterator[Any]:
     """JupyterLab with the panel in a notebook's only cell, run."""
-    with lab(folder, [CELL]) as address, chromium() as page:
-        page.goto(address)
-        page.wait_for_selector(".jp-Notebook .jp-Cell")
-        command(page, "application:toggle-left-area")
-        command(page, "notebook:run-all-cells")
+    with opened(folder, [CELL]) as page:
         page.locator(".wb-uncertainty .wb-lines[data-frame]").first.wait_for()
         yield page
         picture(page, "last")

@@ -9,7 +9,7 @@ import pytest
 import xarray as xr
 from matplotlib import colormaps
 
-from tests.lab import chromium, command, lab, needs_browser
+from tests.lab import command, needs_browser, opened
 from workbench.tasks.climate.generator import simulate
 
 CELL = """\
@@ -40,11 +40,7 @@ def page(data: xr.Dataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     needs_browser()
     folder: Path = tmp_path_factory.mktemp("server")
     data.to_netcdf(folder / "map.nc", engine="h5netcdf")
-    with lab(folder, [CELL]) as address, chromium() as page:
-        page.goto(address)
-        page.wait_for_selector(".jp-Notebook .jp-Cell")
-        command(page, "application:toggle-left-area")
-        command(page, "notebook:run-all-cells")
+    with opened(folder, [CELL]) as page:
         shows(page, channel="TMQ")
         yield page
 

@@ -79,8 +79,9 @@ class Evidence:
             number of the inputs, as tensors that broadcast.
         truth: ``truth(sample)`` gives input → mask, without channels, of where
             the evidence for the true answer begins.
-        calibration: The part of it by which any number may be off for all that is
-            known of the instrument, one standard deviation.
+        calibration: The part of it by which any number is taken to be off in tests of
+            small errors, one standard deviation; a choice, not a measurement, where a
+            task does not give its own.
         score: What is asked, in words, where ``network`` answers with one number.
         line: Along which the answer lies, if it does.
         seen: ``seen(sample, codes)`` gives the things, the largest first, of a map

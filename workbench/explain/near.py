@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.explain.explanation import Explanation
+from workbench.explain.explanation import Explanation, class_of
 from workbench.explain.faithfulness import held
 from workbench.explain.flips import Flip, fewest_cells, least_noise
 from workbench.explain.neighbours import Neighbours
@@ -56,10 +56,8 @@ def _alike(found: Explanation, rows: Sequence[int]) -> Table:
 
 def _class(task: Any, sample: Any) -> str:
     """The true class of a sample, where it has one."""
-    label = sample.get(task.target)
-    if label is None or np.size(label) != 1 or int(label) < 0:
-        return ""
-    return f": {task.classes[int(label)]}"
+    code = class_of(task, sample)
+    return "" if code is None or code < 0 else f": {task.classes[code]}"
 
 
 def _flips(found: Explanation, rows: Sequence[int]) -> Table:

@@ -7,6 +7,7 @@ import traitlets
 
 from workbench.panels.matrix import ANY
 from workbench.panels.selection import Selection
+from workbench.uncertainty.calibration import WIDE
 
 WATCHED = ["truth", "answer", "outcome"]
 OUTCOMES = {"all": "all", "answered rightly": "right", "answered wrongly": "wrong"}
@@ -70,7 +71,7 @@ def counted(selection: Selection) -> str:
     right = selection.cohort.right(rows)
     if not len(rows):
         return "no events in this slice: choose another"
-    low, high = right.interval(1.96)
+    low, high = right.interval(WIDE)
     return (
         f"<b>{len(rows):,}</b> of {len(selection.cohort):,} test events, "
         f"<b>{100 * right.value:.1f} %</b> answered rightly "

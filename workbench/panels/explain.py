@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from workbench.errors import BadInput
+from workbench.errors import told
 from workbench.explain.explanation import evidence_of
 from workbench.panels.cohort_bar import CohortBar
 from workbench.panels.event_head import EventHead
@@ -90,7 +90,4 @@ class Explain(w.VBox):
             self._parts[tab].show()
 
     def _failed(self, error: Exception) -> None:
-        what = str(error)
-        if not isinstance(error, BadInput):
-            what = f"{type(error).__name__}: {what}"
-        self._said.value = f'<span role="alert">{escape(what)}</span>'
+        self._said.value = f'<span role="alert">{escape(told(error))}</span>'

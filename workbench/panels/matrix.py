@@ -6,6 +6,7 @@ import anywidget
 import traitlets
 
 from workbench.panels.modules import module, style
+from workbench.uncertainty.calibration import WIDE
 from workbench.uncertainty.cohort import Cohort
 
 ANY = -1
@@ -44,4 +45,4 @@ def rate_of(cohort: Cohort, code: int) -> list[Any]:
     """How often a true class is answered rightly, and its 95 % interval."""
     found = cohort.right(cohort.rows(truth=code))
     value = found.value if found.trials else 0.0
-    return [value, *found.interval(1.96)]
+    return [value, *found.interval(WIDE)]

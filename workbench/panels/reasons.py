@@ -1,6 +1,6 @@
 """One method's map of an event, what it is worth, and what it says."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -16,6 +16,7 @@ from workbench.panels.drawn import png
 from workbench.panels.events import on_change
 from workbench.panels.field_map import FieldMap, put
 from workbench.panels.picture import Picture
+from workbench.panels.worker import Do
 from workbench.runs.trained import Trained
 
 SIZE = 6.2, 6.4  # inches of a map, of which two stand side by side
@@ -55,9 +56,7 @@ class Reasons:
         box: The widget to show.
     """
 
-    def __init__(
-        self, trained: Trained, method: str, do: Callable[[str, Callable[[], Any]], Any]
-    ) -> None:
+    def __init__(self, trained: Trained, method: str, do: Do) -> None:
         self._trained, self._do, self._name = trained, do, f"map {id(self)}"
         self._asked: Asked | None = None
         self._busy = False

@@ -1,6 +1,5 @@
 """Training events that the network takes for the same kind of thing as this one."""
 
-from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -11,11 +10,11 @@ from workbench.explain.neighbours import Neighbours
 from workbench.panels.drawn import png
 from workbench.panels.picture import Picture
 from workbench.panels.selection import Selection
+from workbench.panels.worker import Do
 from workbench.runs.trained import Trained
 
 SHOWN = 4
 SIZE = 5.4, 4.6  # inches of each
-Do = Callable[[str, Callable[[], Any]], Any]
 
 
 class Relatives:

@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from workbench.errors import BadInput
+from workbench.errors import told
 from workbench.panels.aside import aside
 from workbench.panels.events import on_change, on_click
 from workbench.panels.lines import Axis, Line, Lines
@@ -159,10 +159,7 @@ class Similarity:
         self._said.value = f'<span role="{role}">{escape(text)}</span>' if text else ""
 
     def _failed(self, error: Exception) -> None:
-        what = str(error)
-        if not isinstance(error, BadInput):
-            what = f"{type(error).__name__}: {what}"
-        self._say(what, "alert")
+        self._say(told(error), "alert")
         self._bar.value = 0
         self.compare.disabled = False
 

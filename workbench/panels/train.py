@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 import workbench
-from workbench.errors import BadInput
+from workbench.errors import BadInput, told
 from workbench.panels import vitals
 from workbench.panels.aside import aside
 from workbench.panels.branching import Branching
@@ -237,10 +237,7 @@ class Train(w.VBox):
         _put(self._said, f'<span role="status">{escape(text)}</span>')
 
     def _failed(self, error: Exception) -> None:
-        what = str(error)
-        if not isinstance(error, BadInput):
-            what = f"{type(error).__name__}: {what}"
-        _put(self._said, f'<span role="alert">{escape(what)}</span>')
+        _put(self._said, f'<span role="alert">{escape(told(error))}</span>')
 
 
 def attach(run: Run | str | Path, runs: str | Path | None = None) -> Train:

@@ -1,6 +1,5 @@
 """Sliders that change an event, and the network's answer to that."""
 
-from collections.abc import Callable
 from html import escape
 from time import sleep
 from typing import Any
@@ -17,10 +16,9 @@ from workbench.panels.drawn import png
 from workbench.panels.events import on_change, on_click
 from workbench.panels.picture import Picture
 from workbench.panels.selection import Selection
-from workbench.panels.worker import Worker
+from workbench.panels.worker import Do, Worker
 from workbench.runs.trained import Trained
 
-Do = Callable[[str, Callable[[], Any]], Any]
 REST = 0.3  # s
 WIDE = {"description_width": "15em"}
 

@@ -1,6 +1,5 @@
 """An event, its answer, and two methods' maps of why."""
 
-from collections.abc import Callable
 from typing import Any
 
 import ipywidgets as w
@@ -18,12 +17,12 @@ from workbench.panels.matrix import ANY
 from workbench.panels.picture import Picture
 from workbench.panels.reasons import Asked, Reasons
 from workbench.panels.selection import Selection
+from workbench.panels.worker import Do
 from workbench.runs.trained import Trained
 
 BESIDE = {True: "occlusion", False: "input-gradient"}  # of events, and of large maps
 SIZE = 9.4, 4.7  # inches of the event
 OUTLINED = 12  # things of a map to choose from
-Do = Callable[[str, Callable[[], Any]], Any]
 
 
 class Why:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from threading import Condition, Thread
 from typing import Any
 
+Do = Callable[[str, Callable[[], Any]], Any]  # a kind of job, and the job
+
 
 class Worker:
     """One thread beside the kernel's; what is overtaken before it begins is left out.

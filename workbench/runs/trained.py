@@ -52,7 +52,11 @@ def opened_with_data(run: Run) -> Trained:
     Raises:
         BadInput: as :func:`trained`.
     """
-    found = trained(run.members[0] if run.members else run)
+    return with_data(trained(run.members[0] if run.members else run))
+
+
+def with_data(found: Trained) -> Trained:
+    """The same, its data made or read, and set up to validate and test."""
     found.data.prepare_data()
     for stage in ("validate", "test"):
         found.data.setup(stage)

@@ -30,6 +30,11 @@ def brier(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return 1 - 2 * right + np.square(probabilities).sum(1)
 
 
+def entropy(probabilities: np.ndarray) -> np.ndarray:
+    """−Σ p log p over the last axis, nats."""
+    return -(probabilities * np.log(np.maximum(probabilities, TINY))).sum(-1)
+
+
 @dataclass(frozen=True)
 class Reliability:
     """Events sorted into bins by how sure the model was.
@@ -79,7 +84,7 @@ def reliability(
         binning: Bins of equal ``width``, or of an equal ``count`` of events (adaptive).
     """
     if binning == "width":
-        place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+        place = bin_of(confidence, bins)
     else:
         place = np.empty(len(confidence), int)
         place[np.argsort(confidence, kind="stable")] = (
@@ -91,6 +96,11 @@ def reliability(
             np.bincount(place, values, bins) / counts for values in (confidence, right)
         ]
     return Reliability(counts, *means)
+
+
+def bin_of(confidence: np.ndarray, bins: int = BINS) -> np.ndarray:
+    """Number of each one's bin (N,), of bins of equal width."""
+    return np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
 
 
 def answers(

@@ -11,13 +11,8 @@ import numpy as np
 
 from workbench.task import Table
 from workbench.uncertainty.answers import Answers
-from workbench.uncertainty.calibration import TINY
+from workbench.uncertainty.calibration import entropy
 from workbench.uncertainty.foreign import area
-
-
-def entropy(probabilities: np.ndarray) -> np.ndarray:
-    """−Σ p log p over the last axis, nats."""
-    return -(probabilities * np.log(np.maximum(probabilities, TINY))).sum(-1)
 
 
 @dataclass(frozen=True)

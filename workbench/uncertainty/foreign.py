@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.uncertainty.calibration import WIDE, entropy
 from workbench.uncertainty.sight import Sight
 
 NEIGHBOURS = 50
@@ -22,8 +23,7 @@ def unsure(known: Sight, new: Sight) -> np.ndarray:
 
 def torn(known: Sight, new: Sight) -> np.ndarray:
     """Entropy of the answer (N,), nats."""
-    p = np.maximum(new.probabilities, 1e-12)
-    return -(p * np.log(p)).sum(1)
+    return entropy(new.probabilities)
 
 
 def far(known: Sight, new: Sight) -> np.ndarray:
@@ -96,6 +96,6 @@ def spread(value: float, n: int, m: int) -> Area:
     same, other = value / (2 - value), 2 * value**2 / (1 + value)
     square = value * (1 - value)
     square += (m - 1) * (same - value**2) + (n - 1) * (other - value**2)
-    half = 1.96 * np.sqrt(max(square, 0) / (n * m))
+    half = WIDE * np.sqrt(max(square, 0) / (n * m))
     low, high = max(0.0, value - half), min(1.0, value + half)
     return Area(value, float(low), float(high))

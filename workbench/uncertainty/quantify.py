@@ -6,7 +6,7 @@ from workbench.errors import BadInput
 from workbench.runs.folder import write_results
 from workbench.runs.report import write_part
 from workbench.runs.run import Run
-from workbench.runs.trained import Trained, trained
+from workbench.runs.trained import Trained, trained, with_data
 from workbench.task import Evaluation
 from workbench.uncertainty.draws import judge_draws
 from workbench.uncertainty.events import judge_events
@@ -44,10 +44,7 @@ def quantify(
             not offered, or there are too few events.
     """
     members = [trained(member) for member in run.members or [run]]
-    first = members[0]
-    first.data.prepare_data()
-    for stage in ("validate", "test"):
-        first.data.setup(stage)
+    first = with_data(members[0])
     if not first.task.classes:
         evaluation = judge_draws(members, seed)
     elif _of_points(first):

@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.errors import BadInput
 from workbench.runs.run import Run
-from workbench.runs.trained import Trained, trained
+from workbench.runs.trained import Trained, trained, with_data
 from workbench.uncertainty.answers import asked
 from workbench.uncertainty.comparison import Comparison
 from workbench.uncertainty.conformal import Conformal, suited_alpha
@@ -64,9 +64,7 @@ class Reference:
             raise BadInput(
                 f"{run.name}: the task {ready.task.name} tells nothing apart"
             )
-        ready.data.prepare_data()
-        for stage in ("validate", "test"):
-            ready.data.setup(stage)
+        with_data(ready)
         if temperature is None:
             val = ready.data.val_dataloader()
             said = asked(ready.model, val, ready.task.target, "validate")

@@ -10,7 +10,6 @@ from workbench.lessons import activations as maths
 from workbench.lessons.questions.activations import PREDICTIONS, code
 from workbench.panels.events import on_change
 from workbench.panels.lessons.frame import (
-    LAYOUT,
     WIDE,
     Code,
     beside,
@@ -18,8 +17,10 @@ from workbench.panels.lessons.frame import (
     formula,
     heading,
     paragraph,
+    slider,
     tell,
     title,
+    whole_slider,
 )
 from workbench.panels.lessons.owned import Own, none_yet, owned
 from workbench.panels.lessons.question import Question
@@ -57,11 +58,9 @@ class Activations(w.VBox):
         self.function: Any = w.Dropdown(
             options=list(maths.FUNCTIONS), description="function", style=WIDE
         )
-        self.spread: Any = _slider("spread of the inputs", 1.0, 0.1, 10, 0.1)
-        self.layers: Any = w.IntSlider(
-            10, 1, 30, description="layers", style=WIDE, layout=LAYOUT
-        )
-        self.gain: Any = _slider("gain of the weights", 1.0, 0.5, 3, 0.05)
+        self.spread: Any = slider("spread of the inputs", 1.0, 0.1, 10, 0.1)
+        self.layers: Any = whole_slider("layers", 10, 1, 30)
+        self.gain: Any = slider("gain of the weights", 1.0, 0.5, 3, 0.05)
         self.curve = Lines(
             "A unit", Axis("x", -6, 6), Axis("f(x), f′(x)", -1.5, 3), movable=True
         )
@@ -72,8 +71,8 @@ class Activations(w.VBox):
         )
         self.code = Code()
         self._formula, self._told = formula(), paragraph()
-        for slider in (self.layers, self.gain):
-            on_change(slider, lambda _: self._pass())
+        for control in (self.layers, self.gain):
+            on_change(control, lambda _: self._pass())
         for control in (self.function, self.spread):
             on_change(control, lambda _: self._draw())
         self.curve.observe(self._followed, "marker")
@@ -168,9 +167,7 @@ class Used:
     def __init__(self, uses: list[maths.Use]) -> None:
         self._uses = uses
         most = len(uses[0].dead)
-        self.events: Any = w.IntSlider(
-            1, 1, most, description="events looked at", style=WIDE, layout=LAYOUT
-        )
+        self.events: Any = whole_slider("events looked at", 1, 1, most)
         self.curve = Lines(
             "Units that no event has moved so far",
             Axis("events looked at", 1, most),
@@ -221,9 +218,3 @@ class Used:
 
 def _curve(use: maths.Use) -> np.ndarray:
     return use.dead_curve().double().numpy()
-
-
-def _slider(name: str, value: float, low: float, high: float, step: float) -> Any:
-    return w.FloatSlider(
-        value, min=low, max=high, step=step, description=name, style=WIDE, layout=LAYOUT
-    )

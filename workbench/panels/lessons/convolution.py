@@ -10,7 +10,6 @@ from workbench.lessons import convolution as maths
 from workbench.lessons.questions.convolution import PREDICTIONS, code
 from workbench.panels.events import on_change
 from workbench.panels.lessons.frame import (
-    LAYOUT,
     WIDE,
     Code,
     controls,
@@ -19,6 +18,7 @@ from workbench.panels.lessons.frame import (
     paragraph,
     tell,
     title,
+    whole_slider,
 )
 from workbench.panels.lessons.owned import Own, none_yet, owned
 from workbench.panels.lessons.question import Question
@@ -54,10 +54,10 @@ class Convolution(w.VBox):
         self.kernel: Any = w.Dropdown(
             options=list(maths.KERNELS), description="kernel", style=WIDE
         )
-        self.stride = _slider("stride", 1, 1, 3)
-        self.padding = _slider("padding", 0, 0, 2)
-        self.dilation = _slider("dilation", 1, 1, 3)
-        self.layers = _slider("layers in a row", 3, 1, 10)
+        self.stride = whole_slider("stride", 1, 1, 3)
+        self.padding = whole_slider("padding", 0, 0, 2)
+        self.dilation = whole_slider("dilation", 1, 1, 3)
+        self.layers = whole_slider("layers in a row", 3, 1, 10)
         self.stepper = Stepper()
         self.shifts = Lines(
             "Moved, then convolved, against convolved, then moved",
@@ -212,7 +212,3 @@ def _told(window: dict[str, tuple[int, ...]]) -> str:
         if any(value != plain for value in window[name]):
             told.append(f"{name} {'/'.join(map(str, dict.fromkeys(window[name])))}")
     return ", ".join(told)
-
-
-def _slider(name: str, value: int, low: int, high: int) -> Any:
-    return w.IntSlider(value, low, high, description=name, style=WIDE, layout=LAYOUT)

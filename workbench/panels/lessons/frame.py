@@ -49,6 +49,33 @@ WIDE = {"description_width": "11em"}
 LAYOUT = {"width": "31em"}
 
 
+def slider(
+    name: str,
+    value: float,
+    low: float,
+    high: float,
+    step: float,
+    shown: str = ".2f",
+    kind: Any = w.FloatSlider,
+) -> Any:
+    """A slider as wide as the others; ``shown`` is how its number is written."""
+    return kind(
+        value=value,
+        min=low,
+        max=high,
+        step=step,
+        description=name,
+        readout_format=shown,
+        style=WIDE,
+        layout=LAYOUT,
+    )
+
+
+def whole_slider(name: str, value: int, low: int, high: int) -> Any:
+    """A slider over whole numbers."""
+    return slider(name, value, low, high, 1, "d", w.IntSlider)
+
+
 class Code(w.VBox):
     """The few lines of plain torch that do the same, shown on demand.
 

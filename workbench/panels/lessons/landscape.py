@@ -1,5 +1,6 @@
 """The lesson of loss landscapes."""
 
+from functools import partial
 from typing import Any
 
 import ipywidgets as w
@@ -12,14 +13,13 @@ from workbench.lessons.questions.landscape import PREDICTIONS, code
 from workbench.lessons.subject import Subject
 from workbench.panels.events import on_change
 from workbench.panels.lessons.frame import (
-    LAYOUT,
-    WIDE,
     Code,
     beside,
     controls,
     formula,
     heading,
     paragraph,
+    slider,
     tell,
     title,
 )
@@ -74,8 +74,8 @@ class Landscape(w.VBox):
         self.reach = reach
         self.grids = [self._grid(one, points, seed) for one in self.subjects]
         self.surfaces = [Surface(("along d₁", "along d₂")) for _ in self.subjects]
-        self.zoom: Any = _slider("shown part", 1.0, 0.2, 1.0, 0.05, ".0%")
-        self.angle: Any = _slider("angle of the cut [°]", 0.0, 0.0, 180.0, 5.0, ".0f")
+        self.zoom: Any = slider("shown part", 1.0, 0.2, 1.0, 0.05, ".0%")
+        self.angle: Any = slider("angle of the cut [°]", 0.0, 0.0, 180.0, 5.0, ".0f")
         self.cut = Lines(
             "Loss along the cut",
             Axis("distance, in sizes of the filters"),
@@ -84,8 +84,8 @@ class Landscape(w.VBox):
         self.code = Code()
         self.code.tell(code(seed))
         self._told = paragraph()
-        for slider in (self.zoom, self.angle):
-            on_change(slider, lambda _: self._draw())
+        for control in (self.zoom, self.angle):
+            on_change(control, lambda _: self._draw())
         self._draw()
         seen = w.VBox([beside(*self.surfaces), self._told, self.cut])
         parts = [
@@ -142,16 +142,13 @@ class Landscape(w.VBox):
     def _same_function(self) -> list[Any]:
         """The part in which two layers are rescaled."""
         self._small = digits()[:SOME]
-        self.factor: Any = w.FloatLogSlider(
+        self.factor: Any = slider(
+            "first ×, second ÷",
             1.0,
-            base=2,
-            min=-3,
-            max=3,
-            step=0.25,
-            description="first ×, second ÷",
-            readout_format=".2f",
-            style=WIDE,
-            layout=LAYOUT,
+            -3,
+            3,
+            0.25,
+            kind=partial(w.FloatLogSlider, base=2),
         )
         self.scaled = Lines(
             "Loss along one random direction",
@@ -194,18 +191,3 @@ class Landscape(w.VBox):
 
 def _nothing() -> None:
     """The pictures say it all."""
-
-
-def _slider(
-    name: str, value: float, low: float, high: float, step: float, shown: str
-) -> Any:
-    return w.FloatSlider(
-        value,
-        min=low,
-        max=high,
-        step=step,
-        description=name,
-        readout_format=shown,
-        style=WIDE,
-        layout=LAYOUT,
-    )

@@ -17,6 +17,7 @@ from workbench.panels.lessons.frame import (
     controls,
     formula,
     paragraph,
+    slider,
     tell,
     title,
 )
@@ -67,15 +68,8 @@ class Optimisers(w.VBox):
             style=WIDE,
             layout=LAYOUT,
         )
-        self.factor: Any = w.FloatLogSlider(
-            1.0,
-            min=-1,
-            max=1,
-            step=0.05,
-            description="learning rates ×",
-            readout_format=".2f",
-            style=WIDE,
-            layout=LAYOUT,
+        self.factor: Any = slider(
+            "learning rates ×", 1.0, -1, 1, 0.05, kind=w.FloatLogSlider
         )
         self.batch: Any = w.SelectionSlider(
             options=[*((str(n), n) for n in BATCHES), ("all", 0)],

@@ -11,7 +11,6 @@ from workbench.lessons.digits import digits
 from workbench.lessons.questions.sight import PREDICTIONS, code
 from workbench.panels.events import on_change
 from workbench.panels.lessons.frame import (
-    LAYOUT,
     WIDE,
     Code,
     beside,
@@ -20,6 +19,7 @@ from workbench.panels.lessons.frame import (
     paragraph,
     tell,
     title,
+    whole_slider,
 )
 from workbench.panels.lessons.owned import Own, owned
 from workbench.panels.lessons.question import Question
@@ -75,9 +75,7 @@ class Sight(w.VBox):
             description="class",
             style=WIDE,
         )
-        self.unit: Any = w.IntSlider(
-            0, 0, 1, description="unit", style=WIDE, layout=LAYOUT
-        )
+        self.unit: Any = whole_slider("unit", 0, 0, 1)
         self.filters, self.seen = Picture(), Picture()
         self.table: Any = w.HTML()
         self.code, self._told = Code(), paragraph()

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.task import Table
-from workbench.uncertainty.calibration import TINY
-from workbench.uncertainty.decomposition import entropy
+from workbench.uncertainty.calibration import TINY, entropy
 from workbench.uncertainty.maps.tally import mean
 
 

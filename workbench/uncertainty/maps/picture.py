@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.chart import Areas, Chart, Field
 from workbench.style import INK, new_figure, style
-from workbench.uncertainty.decomposition import entropy
+from workbench.uncertainty.calibration import entropy
 from workbench.uncertainty.maps.asking import Asking, warm
 
 OUTER, INNER = (4.0, 1.6), (1.0, 1.4)  # dashes

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from workbench.bootstrap import Interval, interval
-from workbench.uncertainty.calibration import BINS, TINY, Reliability
+from workbench.uncertainty.calibration import BINS, Reliability, bin_of, brier, nll
 from workbench.uncertainty.maps.asking import Points
 from workbench.uncertainty.scores import FEW
 
@@ -39,10 +39,8 @@ class Tally:
         pairs = [(chances.max(1), chances.argmax(1) == labels)]
         pairs += [(chances[:, k], labels == k) for k in range(chances.shape[1])]
         bins = np.stack([_sorted(*pair, share) for pair in pairs])
-        there = chances[np.arange(len(labels)), labels]
-        far = 1 - 2 * there + np.square(chances).sum(1)
-        nll = -np.log(np.maximum(there, TINY)) @ share
-        return cls(bins[None], np.array([nll]), np.array([far @ share]))
+        lost, far = (each(chances, labels) @ share for each in (nll, brier))
+        return cls(bins[None], np.array([lost]), np.array([far]))
 
     @classmethod
     def joined(cls, parts: "list[Tally]") -> Self:
@@ -77,6 +75,6 @@ def mean(values: np.ndarray, seed: int = 0) -> Interval:
 
 def _sorted(sure: np.ndarray, right: np.ndarray, share: np.ndarray) -> np.ndarray:
     """Sums over points in each bin of confidence (BINS, 3)."""
-    place = np.clip(np.ceil(sure * BINS).astype(int) - 1, 0, BINS - 1)
+    place = bin_of(sure)
     sums = (share, share * sure, share * right)
     return np.stack([np.bincount(place, values, BINS) for values in sums], 1)
