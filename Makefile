@@ -8,7 +8,7 @@ demo: $(READY)
 	.venv/bin/workbench demo neutrino
 
 test: $(READY)
-	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=30 $(TESTS)
 
 lint: $(READY)
 	.venv/bin/ruff format --check .

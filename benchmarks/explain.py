@@ -27,9 +27,9 @@ from workbench.explain.gradients import FIRST
 from workbench.explain.methods import DEFAULT, attribute
 from workbench.explain.scoring import Bench
 from workbench.explain.why import score
-from workbench.runs.demo import demo
 from workbench.runs.run import open_run
 from workbench.runs.trained import Trained, opened_with_data
+from workbench.runs.trial import trial
 
 SIX = (
     "saliency",
@@ -146,7 +146,7 @@ def main() -> int:
         if args.run:
             shutil.copytree(open_run(args.run).folder, place)
         else:
-            demo(workbench.load("neutrino"), Path(empty) / "made", TRAINING).rename(
+            trial(workbench.load("neutrino"), Path(empty) / "made", TRAINING).rename(
                 place
             )
         run = open_run(str(place))

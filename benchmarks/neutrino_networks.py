@@ -179,8 +179,7 @@ def main() -> None:
     )
     data.prepare_data()
     data.setup("fit")
-    trainings = [row for events in args.events for row in rows_of(events)]
-    for row in sorted(trainings, key=lambda row: row.recipe == "published"):
+    for row in (row for events in args.events for row in rows_of(events)):
         if row.key in results:
             continue
         training = Training(row, data, args.work, args.seed, args.device)

@@ -47,6 +47,6 @@ def pebbles(monkeypatch: pytest.MonkeyPatch) -> None:
 def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run folder of a demo on 1,024 simulated events."""
     import workbench
-    from workbench.runs.demo import demo
+    from workbench.runs.trial import trial
 
-    return demo(workbench.load("neutrino"), tmp_path_factory.mktemp("runs"), SMALL)
+    return trial(workbench.load("neutrino"), tmp_path_factory.mktemp("runs"), SMALL)

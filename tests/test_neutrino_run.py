@@ -42,7 +42,7 @@ def test_a_run_folder_holds_what_the_design_says(small_run: Path) -> None:
 
 def test_results_are_fractions_under_the_agreed_keys(small_run: Path) -> None:
     results = json.loads((small_run / "results.json").read_text())
-    keys = {"test/accuracy", "time/train", "time/total"}
+    keys = {"test/accuracy", "time/train"}
     keys |= {f"test/accuracy_segment_{code}" for code in range(11)}
     keys |= {f"test/accuracy_{name}" for name in CONDITIONS}
     assert keys - set(results) <= {"test/accuracy_segment_9"}  # rare: may have none

@@ -12,9 +12,9 @@ import workbench
 from tests.conftest import SMALL
 from workbench.errors import BadInput
 from workbench.main import main
-from workbench.runs.demo import demo
 from workbench.runs.folder import write_json
 from workbench.runs.run import open_run
+from workbench.runs.trial import trial
 from workbench.uncertainty.answers import Answers
 from workbench.uncertainty.calibration import nll
 from workbench.uncertainty.cohort import Cohort
@@ -59,7 +59,7 @@ def test_members_are_pooled(
 ) -> None:
     whole = tmp_path / "whole"
     shutil.copytree(run, whole / "members" / "one")
-    other = demo(workbench.load("neutrino"), tmp_path, [*SMALL, "--seed_everything=1"])
+    other = trial(workbench.load("neutrino"), tmp_path, [*SMALL, "--seed_everything=1"])
     other.rename(whole / "members" / "two")
     write_json(whole / "launch.json", {"members": ["one", "two"]})
     words = ["--events=400", "--alpha=0.1", "--quick"]

@@ -193,7 +193,7 @@ def _predict_run(args: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _demo(args: argparse.Namespace, rest: list[str]) -> int:
-    from workbench.runs.demo import demo
+    from workbench.demo import demo
 
     folder = demo(workbench.load(args.task), runs=args.runs, words=rest)
     reached = workbench.open_run(folder).reached
@@ -237,7 +237,8 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
 
     tasks = verb("tasks", _tasks, "the science tasks there are")
     tasks.add_argument("--json", type=Path, help="write the list here too")
-    demo = verb("demo", _demo, "the whole story: make data, train, test, report")
+    about_demo = "the whole story: make data, train, test, ask why and how sure"
+    demo = verb("demo", _demo, about_demo)
     demo.add_argument("task", nargs="?", default="neutrino")
     demo.add_argument("--runs", type=Path, help="where the run folder goes")
     about_data = "make, check, get data; realism of a generator"
