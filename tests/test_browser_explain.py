@@ -128,7 +128,7 @@ def test_a_slider_changes_the_chances(
 ) -> None:
     page.locator(".wb-explain").get_by_role("tab", name="What if").click()
     chances = page.locator(".wb-chances")
-    chances.locator("tbody tr").first.wait_for()
+    chances.locator("tbody tr").first.wait_for(timeout=180_000)  # compiles first
     page.locator(".wb-turns li").first.wait_for()
     handle = page.locator(".wb-change-moved .noUi-handle")
     handle.focus()
