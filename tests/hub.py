@@ -32,7 +32,7 @@ def needs_hub() -> None:
     needs_browser()
     for package in ("jupyterhub", "batchspawner"):
         if find_spec(package) is None:
-            missing("hub", f"{package} is not installed: pip install -e .[hub]")
+            missing("hub", f"{package} is not installed: pip install -e .[test]")
     if shutil.which("configurable-http-proxy") is None:
         missing("hub", "no proxy (Debian: apt install node-configurable-http-proxy)")
     if os.geteuid() != 0 or shutil.which("useradd") is None:

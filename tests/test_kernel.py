@@ -72,9 +72,7 @@ def test_it_starts_behind_the_lines_of_the_site(
     assert f"{workbench.__file__}; {tmp_path / 'here'}; ours" in told
 
 
-def test_without_a_login_it_looks_for_modules_first(
-    ours: Path, tmp_path: Path
-) -> None:
+def test_without_a_login_it_looks_for_modules_first(ours: Path, tmp_path: Path) -> None:
     script = (install_kernel(prefix=tmp_path) / "start.sh").read_text()
     at_login = script.index("type module >/dev/null 2>&1 || . /etc/profile")
     assert at_login < script.index("module load pytorch/2.11\nmodule load openmpi\n")
