@@ -19,6 +19,7 @@ from tests.lab import ROOT, free_port, missing, needs_browser, no_news, wait_unt
 
 PASSWORD = "of the tests"
 PREFIX = "/centre/"  # a hub is seldom at the root of a machine's addresses
+DEBIAN = {"NODE_PATH": "/usr/share/nodejs"}  # its proxy, but perhaps another's Node.js
 CONFIG = """\
 c = get_config()
 for name, value in {options!r}.items():
@@ -173,6 +174,7 @@ def hub(
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterhub", "--config", str(config)],
             cwd=own,
+            env=os.environ | DEBIAN,
             stdout=stream,
             stderr=stream,
         )
