@@ -18,6 +18,7 @@ import psutil
 from tests.lab import ROOT, free_port, missing, needs_browser, no_news, wait_until_up
 
 PASSWORD = "of the tests"
+SLOWLY = 180_000  # ms for what servers and trainings of several people take
 PREFIX = "/centre/"  # a hub is seldom at the root of a machine's addresses
 DEBIAN = {"NODE_PATH": "/usr/share/nodejs"}  # its proxy, but perhaps another's Node.js
 CONFIG = """\
@@ -60,7 +61,7 @@ class Centre:
     def environment(self) -> dict[str, str]:
         """What everybody's programs need to know."""
         return {
-            "PATH": f"{self.python.parent}:/usr/local/bin:/usr/bin:/bin",
+            "PATH": f"{self.python.parent}:/usr/local/bin:/usr/bin:/usr/sbin",
             "PYTHONPATH": str(self.root),
             "LD_LIBRARY_PATH": str(self.folder / "python" / "lib"),
             "WORKBENCH_TASKS": str(self.root / "tests" / "tasks"),
@@ -163,6 +164,7 @@ def hub(
         "Spawner.cmd": [str(of.python), "-m", "jupyterhub.singleuser"],
         "Spawner.args": ["--LabApp.expose_app_in_browser=True"],
         "Spawner.default_url": "/lab/tree/panel.ipynb",
+        "Spawner.http_timeout": SLOWLY // 1000,  # 30 s is what a busy machine may take
         "Spawner.environment": of.environment | dict(environment),
         **{name.replace("__", "."): value for name, value in more.items()},
     }

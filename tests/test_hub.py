@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.hub import Centre, centre, group, hub, log_in
+from tests.hub import SLOWLY, Centre, centre, group, hub, log_in
 from tests.lab import chromium, command, keeper, run_all, write_notebook
 from tests.living import until
 from workbench.runs.run import runs
@@ -76,8 +76,9 @@ def pages(
     known = {"WORKBENCH_RUNS": str(here.folder / "runs")}
     with hub(here, LOCAL, known) as address, chromium() as first:
         context = first.context.browser.new_context(viewport=first.viewport_size)
-        context.set_default_timeout(60_000)
-        pages = {"ada": first, "ben": context.new_page()}
+        for one in (first.context, context):
+            one.set_default_timeout(SLOWLY)
+        pages = {"ada": first.context.new_page(), "ben": context.new_page()}
         for who, page in pages.items():
             log_in(page, address, here.people[who])
         for page in pages.values():
@@ -121,7 +122,8 @@ def test_each_trains_and_sees_only_their_own(
         run = owned[here.people[who]]
         assert mode(run.folder) == 0o700 and mode(run.folder / "config.yaml") == 0o644
         panel(page).get_by_role("tab", name="Runs").click()
-        listed = panel(page).get_by_role("option")
+        listed = panel(page).locator(".wb-runs select[multiple] option")
+        listed.first.wait_for(state="attached")
         assert [run.name in text for text in listed.all_inner_texts()] == [True]
         picture(page, f"{who}-runs")
     hers = owned[here.people["ada"]].folder
