@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -23,13 +23,14 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 def needs_browser() -> None:
     """Skip, or fail where ``$WORKBENCH_REQUIRE`` names the browser."""
     if find_spec("playwright") is None:
-        _missing("playwright is not installed: pip install -e .[test]")
+        missing("browser", "playwright is not installed: pip install -e .[test]")
     if CHROMIUM is None:
-        _missing("no chromium on PATH (Debian: apt install chromium)")
+        missing("browser", "no chromium on PATH (Debian: apt install chromium)")
 
 
-def _missing(why: str) -> None:
-    if "browser" in os.environ.get("WORKBENCH_REQUIRE", "").split(","):
+def missing(what: str, why: str) -> NoReturn:
+    """Skip, or fail where ``$WORKBENCH_REQUIRE`` names it."""
+    if what in os.environ.get("WORKBENCH_REQUIRE", "").split(","):
         pytest.fail(why)
     pytest.skip(why)
 
@@ -56,9 +57,7 @@ def lab(folder: Path, cells: list[str]) -> Iterator[str]:
     Notebook 7, where it is installed, shows the same at ``/notebooks/panel.ipynb``.
     """
     write_notebook(folder / "panel.ipynb", cells)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     words = [
         "--no-browser",
         "--allow-root",
@@ -71,9 +70,7 @@ def lab(folder: Path, cells: list[str]) -> Iterator[str]:
     ]
     own = {f"JUPYTER_{n}_DIR": str(folder / ".jupyter") for n in ("CONFIG", "RUNTIME")}
     own |= {"JUPYTERLAB_SETTINGS_DIR": str(folder / ".jupyter" / "settings")}
-    news = folder / ".jupyter/settings/@jupyterlab/apputils-extension"
-    news.mkdir(parents=True)
-    (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+    no_news(folder / ".jupyter" / "settings")
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     with (folder / "lab.txt").open("wb") as log:
         server = subprocess.Popen(
@@ -85,32 +82,47 @@ def lab(folder: Path, cells: list[str]) -> Iterator[str]:
         )
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait_until_up(address, server)
+        wait_until_up(f"{address}/api", server)
         yield f"{address}/lab/tree/panel.ipynb"
     finally:
         server.terminate()
         server.wait(20)
 
 
-def _wait_until_up(address: str, server: subprocess.Popen[bytes]) -> None:
+def no_news(settings: Path) -> None:
+    """Have JupyterLab not ask whether it may fetch news."""
+    news = settings / "@jupyterlab" / "apputils-extension"
+    news.mkdir(parents=True)
+    (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def wait_until_up(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers at an address."""
     end = time.monotonic() + 60
     while time.monotonic() < end and server.poll() is None:
         try:
-            urllib.request.urlopen(f"{address}/api", timeout=5).close()
+            urllib.request.urlopen(address, timeout=5).close()
             return
         except OSError:
             time.sleep(0.3)
-    raise AssertionError("JupyterLab did not start")
+    raise AssertionError(f"nobody answers at {address}")
 
 
 @contextmanager
-def chromium(height: int = 1100) -> Iterator[Any]:
-    """A page of a headless Chromium."""
+def chromium(height: int = 1100, *words: str) -> Iterator[Any]:
+    """A page of a headless Chromium, which may be given more words."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
         browser = play.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", *words]
         )
         context = browser.new_context(viewport={"width": 1280, "height": height})
         page = context.new_page()
@@ -124,10 +136,15 @@ def opened(folder: Path, cells: list[str], height: int = 1100) -> Iterator[Any]:
     """A page of Chromium with a notebook of these cells in JupyterLab, all run."""
     with lab(folder, cells) as address, chromium(height) as page:
         page.goto(address)
-        page.wait_for_selector(".jp-Notebook .jp-Cell")
-        command(page, "application:toggle-left-area")
-        command(page, "notebook:run-all-cells")
+        run_all(page)
         yield page
+
+
+def run_all(page: Any) -> None:
+    """Run all cells of the notebook that JupyterLab is about to show."""
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    command(page, "application:toggle-left-area")
+    command(page, "notebook:run-all-cells")
 
 
 def keeper(folder: Path, before: str = "") -> Callable[[Any, str], None]:

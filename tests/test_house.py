@@ -23,7 +23,7 @@ FLOORS = [
     {"explain", "uncertainty", "lessons"},
     {"search"},
     {"panels"},
-    {"demo", "doctor", "main"},
+    {"demo", "doctor", "kernel", "lab", "main"},
 ]
 VERBS = {"runs", "explain", "uncertainty", "search", "lessons"}
 SOURCES = sorted((ROOT / "workbench").rglob("*.py"))

@@ -36,6 +36,21 @@ def test_a_run_folder_is_private_and_named_after_its_task(tmp_path: Path) -> Non
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
+@pytest.mark.parametrize(
+    ("umask", "mode"), [(0o022, 0o2750), (0o027, 0o2750), (0o077, 0o2700)]
+)
+def test_a_group_may_read_where_files_go_to_the_group(
+    umask: int, mode: int, tmp_path: Path
+) -> None:
+    tmp_path.chmod(0o2770)
+    before = os.umask(umask)
+    try:
+        folder = new_run("neutrino", tmp_path)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(folder.stat().st_mode) == mode
+
+
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(BadInput, match=r"cannot write runs to .*file.*--runs"):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import workbench
+from workbench import kernel, lab
 from workbench.cards import Card
 from workbench.errors import BadInput
 from workbench.explain import commands as explain
@@ -213,13 +214,6 @@ def _doctor(args: argparse.Namespace, rest: list[str]) -> int:
     return 1 if found.problems else 0
 
 
-def _lab(args: argparse.Namespace, rest: list[str]) -> int:
-    notebooks = Path(__file__).parents[1] / "notebooks"
-    place = notebooks if notebooks.is_dir() else Path()
-    words = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={place}", *rest]
-    os.execv(sys.executable, words)
-
-
 Action = Callable[[argparse.Namespace, list[str]], int]
 
 
@@ -258,7 +252,8 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     runs.add_commands(verb)
     explain.add_commands(verb)
     uncertainty.add_commands(verb)
-    verb("lab", _lab, "JupyterLab at the notebooks")
+    lab.add_command(verb)
+    kernel.add_command(verb)
     about_doctor = "what this machine has, what is missing, what to type"
     seen = verb("doctor", _doctor, about_doctor)
     seen.add_argument("--json", type=Path, help="write the answer here too")

@@ -3,7 +3,9 @@
 import json
 import os
 import random
+import stat
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ ADJECTIVES = (
     "brave calm clear deep eager fair gentle keen quiet swift warm wise".split()
 )
 NOUNS = "boson comet delta ember flux halo kaon meson muon pion quark tide".split()
+MARKS = ("config.yaml", "launch.json")  # a run folder has one of them
 SPELLED = {"auc": "AUC", "iou": "IoU"}  # unlike their keys
 
 
@@ -25,9 +28,11 @@ def runs_root(given: str | Path | None = None) -> Path:
 
 
 def new_run(task: str, root: str | Path | None = None) -> Path:
-    """Make an empty private run folder, named by task, time and two words.
+    """Make an empty run folder, named by task, time and two words.
 
-    In a process that belongs to a training of several, the folder of the first.
+    It is private, except in a place whose files go to its group (``chmod g+s``): there
+    the group may read it, as far as the person's umask lets it. In a process that
+    belongs to a training of several, the folder of the first.
 
     Raises:
         BadInput: the place cannot be written.
@@ -38,11 +43,12 @@ def new_run(task: str, root: str | Path | None = None) -> Path:
     words = random.SystemRandom()  # names must differ even when all else is seeded
     try:
         root.mkdir(parents=True, exist_ok=True)
+        mode = 0o750 if root.stat().st_mode & stat.S_ISGID else 0o700
         while True:
             stamp = time.strftime("%Y-%m-%d-%H%M%S")
             name = f"{task}-{stamp}-{words.choice(ADJECTIVES)}-{words.choice(NOUNS)}"
             if not (root / name).exists():
-                (root / name).mkdir(mode=0o700)
+                (root / name).mkdir(mode=mode)
                 return root / name
     except OSError as error:
         raise BadInput(
@@ -51,17 +57,30 @@ def new_run(task: str, root: str | Path | None = None) -> Path:
         ) from error
 
 
-def open_folder(run: str | Path, root: str | Path | None = None) -> Path:
-    """The folder of a run given by path or by name.
+def is_run(folder: Path, marks: Sequence[str] = MARKS) -> bool:
+    """Whether it is a run that one may read; others' private folders are none."""
+    return any(os.path.isfile(folder / mark) for mark in marks)
+
+
+def open_folder(
+    run: str | Path, root: str | Path | None = None, marks: Sequence[str] = MARKS[:1]
+) -> Path:
+    """The folder of a run given by path or by name, which has one of these files.
 
     Raises:
-        BadInput: there is no such run.
+        BadInput: there is no such run, or it is not for us.
     """
     for folder in (Path(run), runs_root(root) / run):
-        if (folder / "config.yaml").is_file():
+        if is_run(folder, marks):
             return folder
+        if os.path.isdir(folder) and not os.access(folder, os.X_OK):
+            raise BadInput(
+                f"{folder} is private: ask its owner to launch it with --runs in a "
+                "place that you share"
+            )
     raise BadInput(
-        f"no run at {run} nor in {runs_root(root)}: a run is a folder with config.yaml"
+        f"no run at {run} nor in {runs_root(root)}: a run is a folder with "
+        f"{' or '.join(marks)}; `workbench runs` lists them"
     )
 
 

@@ -10,7 +10,15 @@ from typing import Any
 from workbench.errors import BadInput
 from workbench.runs.control import Reply, ask, reply_to, wait_for
 from workbench.runs.drawn import previews
-from workbench.runs.folder import in_words, read_json, runs_root, write_json
+from workbench.runs.folder import (
+    MARKS,
+    in_words,
+    is_run,
+    open_folder,
+    read_json,
+    runs_root,
+    write_json,
+)
 from workbench.runs.history import Curve, History
 from workbench.runs.members import MEMBERS, state_of
 from workbench.runs.slurm_queue import Job, job
@@ -18,7 +26,6 @@ from workbench.runs.state import OVER, Evidence, State
 
 PATIENCE = 60.0  # s that a request may take
 LOOK = 1.0  # s between two looks whether who is asked still lives
-MARKS = ("config.yaml", "launch.json")  # a run folder has one of them
 
 
 class Run:
@@ -253,23 +260,16 @@ def open_run(run: str | Path, root: str | Path | None = None) -> Run:
     Raises:
         BadInput: there is no such run.
     """
-    for folder in (Path(run), runs_root(root) / run):
-        if any((folder / mark).is_file() for mark in MARKS):
-            return Run(folder)
-    raise BadInput(
-        f"no run at {run} nor in {runs_root(root)}: a run is a folder with config.yaml "
-        "or launch.json; `workbench runs` lists them"
-    )
+    return Run(open_folder(run, root, MARKS))
 
 
 def runs(root: str | Path | None = None) -> list[Run]:
-    """All runs of a place, the newest last."""
+    """All runs of a place that one may read, the newest last."""
     try:
-        folders = [f for f in runs_root(root).iterdir() if f.is_dir()]
+        folders = [f for f in runs_root(root).iterdir() if is_run(f)]
     except OSError:
         return []
-    found = [f for f in folders if any((f / mark).is_file() for mark in MARKS)]
-    return [Run(folder) for folder in sorted(found, key=_begun)]
+    return [Run(folder) for folder in sorted(folders, key=_begun)]
 
 
 def _together(replies: Sequence[Reply]) -> Reply:
