@@ -159,9 +159,9 @@ def test_a_group_reads_what_is_put_into_its_folder(
     picture(pages["ben"], "ben-sees-the-end")
     read = here.run("ben", "-c", READ, str(run.folder))
     assert json.loads(read.stdout) == ["control"], read.stderr  # asked by her alone
-    mine = ["branch", str(run.folder), "--runs", str(here.home("ben") / "runs")]
-    branched = here.run("ben", *WORKBENCH, *mine)
-    assert branched.returncode == 0, branched.stderr
+    out = here.home("ben") / "again.py"
+    made = here.run("ben", *WORKBENCH, "export", str(run.folder), "--out", str(out))
+    assert made.returncode == 0 and out.owner() == here.people["ben"], made.stderr
 
     refused = here.run("eve", *WORKBENCH, "watch", str(run.folder), "--once")
     assert refused.returncode == 2 and "no run at" in refused.stderr

@@ -55,6 +55,7 @@ def test_a_notebook_that_is_a_job_launches_another(
             run_all(page)
             page.locator(".wb-train .wb-is-finished").wait_for()
             keeper(tmp_path)(page, "hub-slurm")
+            assert page.get_by_role("alert").all_inner_texts() == []
             (run,) = runs(home / "runs")
             becomes(run, "finished")
             assert run.folder.owner() == here.people["cyd"]
