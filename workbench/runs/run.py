@@ -160,7 +160,7 @@ class Run:
                 f"{self.name} is {state} and has no Slurm job to cancel: "
                 f"`workbench stop {self.name}` ends what runs"
             )
-        cancel(number)
+        cancel(str(number))
         write_json(file, known | {"cancelled": True})
         return Reply(True, f"job {number} cancelled", self.status.get("step", 0))
 
@@ -168,11 +168,14 @@ class Run:
         """Change settings of the optimizer: ``run.set(learning_rate=1e-4)``."""
         return self._ask("set", values)
 
-    def resume(self, settings: Mapping[str, Any] | None = None) -> "Run":
+    def resume(
+        self, settings: Mapping[str, Any] | None = None, trust: bool = False
+    ) -> "Run":
         """Go on: after a pause, or by a new launch from the newest whole checkpoint.
 
         Args:
             settings: Changes to the configuration for a new launch.
+            trust: Whether it may name classes of others; asked each time.
 
         Raises:
             BadInput: it is running, or its folder cannot be written.
@@ -182,7 +185,7 @@ class Run:
         if self.waits:
             self._ask("resume")
             return self
-        return relaunch(self, settings or {})
+        return relaunch(self, settings or {}, trust)
 
     def predict(self, file: str | Path, out: str | Path) -> Path:
         """Judge the samples of a file by the best network; returns ``out``.
