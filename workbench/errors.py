@@ -10,9 +10,3 @@ class BadInput(ValueError):
     def __init__(self, text: str) -> None:
         """Keep the text on one line, whatever a file put into it."""
         super().__init__(" ".join(text.split()))
-
-
-def told(error: Exception) -> str:
-    """What went wrong; of an error that nobody foresaw, its kind too."""
-    text = str(error)
-    return text if isinstance(error, BadInput) else f"{type(error).__name__}: {text}"

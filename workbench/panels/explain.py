@@ -8,7 +8,6 @@ from typing import Any
 
 import ipywidgets as w
 
-from workbench.errors import told
 from workbench.explain.explanation import evidence_of
 from workbench.panels.cohort_bar import CohortBar
 from workbench.panels.event_head import EventHead
@@ -19,6 +18,7 @@ from workbench.panels.selection import Selection
 from workbench.panels.what_if import Sliders
 from workbench.panels.why import Why
 from workbench.panels.worker import Worker
+from workbench.refusals import told
 from workbench.runs.run import Run
 
 TABS = ("Why", "What if", "Training events")

@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 import workbench
-from workbench.errors import BadInput, told
+from workbench.errors import BadInput
 from workbench.panels import vitals
 from workbench.panels.aside import aside
 from workbench.panels.branching import Branching
@@ -21,6 +21,7 @@ from workbench.panels.previews import Previews
 from workbench.panels.runlist import RunList
 from workbench.panels.steer import Steer
 from workbench.panels.trained import task_of_run
+from workbench.refusals import told
 from workbench.runs.control import ask, reply_to
 from workbench.runs.launch import relaunch
 from workbench.runs.run import Run, open_run

@@ -1,6 +1,5 @@
 """What stops a run, said in one line: full disks, weights that do not fit."""
 
-import errno
 import re
 import shutil
 import time
@@ -10,10 +9,9 @@ from pathlib import Path
 from pytorch_lightning import Trainer
 
 from workbench.errors import BadInput
+from workbench.refusals import is_full, mendable
 from workbench.runs.checkpoint import check_checkpoint
 from workbench.runs.folder import write_json
-
-FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
 def explained(
@@ -26,8 +24,9 @@ def explained(
             if place and text.startswith(f"{what}:"):
                 return BadInput(f"{place}{text.removeprefix(what)}")
         return error
-    if isinstance(error, OSError) and error.errno in FULL:
-        return BadInput(_full(error, folder))
+    if isinstance(error, OSError):
+        full = is_full(error)
+        return BadInput(_full(error, folder)) if full else mendable(error)
     if "loading state_dict" in text:
         lacks = re.findall(r'(?:key\(s\) in state_dict: |for )"?([\w.]+)"?[,.:]', text)
         return BadInput(

@@ -40,7 +40,7 @@ class Site:
         return [str(word) for word in self.script.get(key, [])]
 
     def node_of(self, partition: str) -> dict[str, int]:
-        """``gpus`` and ``cores`` of a node of a partition; of any, where it is silent."""
+        """``gpus`` and ``cores`` of a partition's nodes; as of any, if it is silent."""
         about = self.partitions.get(partition, {})
         return {**self.node, **{k: v for k, v in about.items() if k != "time"}}
 

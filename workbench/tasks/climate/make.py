@@ -56,7 +56,6 @@ def make_store(
     made = {"seed": seed, "grid": grid, "steps": steps, "hours": hours}
     made["recipe"] = recipe()
     simulated = _simulation(maps, seed, grid, steps, hours, annotators, workers)
-    path.parent.mkdir(parents=True, exist_ok=True)
     with StoreWriter(path, maps, made, annotators) as writer:
         done = writer.maps
         whole, within = divmod(done, steps)

@@ -17,6 +17,7 @@ import numpy as np
 import xarray as xr
 from numcodecs import Blosc
 
+from workbench.damage import gone, spoilt
 from workbench.errors import BadInput
 from workbench.tasks.climate.files.normal import maps
 
@@ -75,6 +76,8 @@ class Store:
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
         if not (self.path / "zarr.json").is_file() or self.path.suffix == ".partial":
+            if self.path.suffix != ".partial" and (self.path / "image").is_dir():
+                raise gone(self.path, "zarr.json")
             hint = "an unfinished" if is_own(self.path) else "not a"
             raise BadInput(
                 f"{self.path}: {hint} store: make it with `workbench data make climate "
@@ -116,9 +119,7 @@ class Store:
         return f"{self.shape[0]}x{self.shape[1]}"
 
     def _damaged(self, what: str) -> BadInput:
-        return BadInput(
-            f"{self.path}: {what}: the store is damaged: make or copy it again"
-        )
+        return spoilt(self.path, what)
 
     def _group(self) -> Any:
         import zarr
@@ -204,6 +205,8 @@ class Store:
                 if plain != out[place].nbytes or size != len(packed):
                     raise ValueError(f"{len(packed):,} bytes of {size:,}")
                 _BLOSC.decode(packed, out[place])
+            except FileNotFoundError:
+                raise gone(self.path, f"{name}: map {row} ({file.name})") from None
             except (OSError, ValueError, RuntimeError) as error:
                 raise self._damaged(f"{name}: map {row} ({error})") from None
         return out
