@@ -1,5 +1,7 @@
 """Files that are cut short or spoilt, said in a line."""
 
+import errno
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +24,8 @@ DAMAGE = (
 def damaged(path: Path, error: object, what: str = "") -> BadInput:
     """The error for a file, or ``what`` of it, that cannot be read to its end."""
     if isinstance(error, PermissionError | FileNotFoundError):
-        named = OSError(error.errno, error.strerror, error.filename or str(path))
+        number = error.errno or errno.EACCES
+        named = OSError(number, os.strerror(number), error.filename or str(path))
         return mendable(named) or BadInput(f"{path}: {error}")
     return BadInput(
         f"{path}: {what}cannot be read ({error}): the file is truncated or damaged: "

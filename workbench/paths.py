@@ -57,6 +57,12 @@ def kept(name: str, entry: str) -> Path:
     return cache(name) / entry
 
 
+def nearest(place: Path) -> Path:
+    """The longest part of a path that exists."""
+    whole = place.absolute()
+    return next(part for part in (whole, *whole.parents) if part.exists())
+
+
 def again(place: Path) -> str:
     """What to do about something of that place that is damaged, or partly gone."""
     if place.absolute().is_relative_to(cache().absolute()):

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from workbench.errors import BadInput
-from workbench.paths import cache
+from workbench.paths import cache, nearest
 
 _FULL = {
     errno.ENOSPC: "{free:,} free on the disk",
@@ -32,7 +32,7 @@ def disk_full(path: Path, error: OSError, kept: str, needed: int = 0) -> BadInpu
         kept: What is kept of it, and what to do.
         needed: Bytes.
     """
-    there = next(p for p in (path.absolute(), *path.absolute().parents) if p.exists())
+    there = nearest(path)
     why = _FULL[error.errno or errno.ENOSPC].format(free=shutil.disk_usage(there).free)
     much = f"the next {needed:,} bytes" if needed else "more"
     return BadInput(f"{path}: no room for {much} ({why}); {kept}")
@@ -85,7 +85,7 @@ def _whose(path: Path) -> str:
     """Whose a place is, where that is somebody else's."""
     import pwd  # not every system has it
 
-    there = next(p for p in (path.absolute(), *path.absolute().parents) if p.exists())
+    there = nearest(path)
     owner = there.stat().st_uid
     if owner == os.geteuid():
         return ""

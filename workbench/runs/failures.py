@@ -9,6 +9,7 @@ from pathlib import Path
 from pytorch_lightning import Trainer
 
 from workbench.errors import BadInput
+from workbench.paths import nearest
 from workbench.refusals import is_full, mendable
 from workbench.runs.checkpoint import check_checkpoint
 from workbench.runs.folder import write_json
@@ -55,8 +56,7 @@ def _full(error: OSError, folder: Path | None) -> str:
     place = (folder or Path()).absolute()
     if error.filename:
         place = Path(error.filename).absolute().parent
-    there = next(p for p in (place, *place.parents) if p.exists())
-    free = shutil.disk_usage(there).free / 1e9
+    free = shutil.disk_usage(nearest(place)).free / 1e9
     return (
         f"{place}: no more can be written ({error.strerror or error}; {free:.1f} GB "
         f"free on the disk): make room or raise the quota, then {_next(folder)}"
