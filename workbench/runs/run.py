@@ -15,10 +15,12 @@ from workbench.runs.history import Curve, History
 from workbench.runs.members import MEMBERS, state_of
 from workbench.runs.slurm_queue import Job, job
 from workbench.runs.state import OVER, Evidence, State
+from workbench.runs.tail import tail
 
 PATIENCE = 60.0  # s that a request may take
 LOOK = 1.0  # s between two looks whether who is asked still lives
 MARKS = ("config.yaml", "launch.json")  # a run folder has one of them
+LEFT = ("checkpoints", "metrics.jsonl", "status.json")  # and one of these, once it ran
 
 
 class Run:
@@ -79,7 +81,11 @@ class Run:
             names = " or ".join(member.name for member in self.members[:2])
             raise BadInput(f"{self.name} is many runs: name one, such as {names}")
         if not file.is_file():
-            raise BadInput(f"{self.name} has no config.yaml yet: it is {self.state}")
+            state = self.state
+            why = f"yet: it is {state}"
+            if state in OVER:
+                why = "any more: deleted as old, perhaps; copy it back, or train anew"
+            raise BadInput(f"{self.name} has no config.yaml {why}")
         return file
 
     @property
@@ -259,6 +265,11 @@ def open_run(run: str | Path, root: str | Path | None = None) -> Run:
     for folder in (Path(run), runs_root(root) / run):
         if any((folder / mark).is_file() for mark in MARKS):
             return Run(folder)
+        if any((folder / name).exists() for name in LEFT):
+            raise BadInput(
+                f"{folder}: {' and '.join(MARKS)} are gone, perhaps deleted as old by "
+                "a scratch disk: copy them back, or keep runs elsewhere with --runs"
+            )
     raise BadInput(
         f"no run at {run} nor in {runs_root(root)}: a run is a folder with config.yaml "
         "or launch.json; `workbench runs` lists them"
@@ -287,16 +298,3 @@ def _together(replies: Sequence[Reply]) -> Reply:
 def _begun(folder: Path) -> float:
     known = read_json(folder / "launch.json").get("when")
     return known or folder.stat().st_mtime
-
-
-def tail(path: Path, lines: int) -> str:
-    """The last lines of a growing file, bars drawn over themselves shown as last."""
-    try:
-        with path.open("rb") as stream:
-            size = stream.seek(0, 2)
-            stream.seek(max(0, size - 400 * lines - 4000))
-            text = stream.read().decode("utf-8", errors="replace")
-    except OSError:
-        return ""
-    shown = [line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n")]
-    return "\n".join(shown[-lines - 1 :]).strip("\n")
