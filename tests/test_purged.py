@@ -112,6 +112,7 @@ def run(small_run: Path, tmp_path: Path) -> Path:
     run = tmp_path / "runs" / small_run.name
     shutil.copytree(small_run, run)
     (run / "launch.json").write_text('{"compute": "local", "launch": 1}')
+    (run / "exit.json").write_text('{"launch": 1, "code": 0, "by": "job.sh"}')
     return run
 
 
@@ -125,7 +126,7 @@ def explains(run: Path) -> None:
     trained(workbench.open_run(run))
 
 
-def tests(run: Path) -> None:
+def predicts(run: Path) -> None:
     workbench.open_run(run).predict("events.hdf5", "out.npz")
 
 
@@ -141,7 +142,7 @@ def tests(run: Path) -> None:
         (["config.yaml", "launch.json"], explains, r"launch\.json are gone, perhaps"),
         (
             ["checkpoints/best.ckpt"],
-            tests,
+            predicts,
             r"best\.ckpt: no such checkpoint: not saved",
         ),
     ],

@@ -120,9 +120,10 @@ def test_a_store_that_may_not_be_read_is_one_line(home: Path, name: str) -> None
 def test_a_small_disk_is_full_and_later_it_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    more = {"neutrino": {"events": 20_000}, "climate": {"maps": 12}}
-    big = data(name, **more.get(name, {"maps": 4096}), seed=7)
-    with small_disk(tmp_path / "disk", "3m") as disk:
+    more = {"neutrino": {"events": 4000}, "climate": {"maps": 6}}
+    big = data(name, **more.get(name, {"maps": 1024}), seed=7)
+    size = {"neutrino": "600k", "climate": "3m", "cosmogan": "700k"}[name]
+    with small_disk(tmp_path / "disk", size) as disk:
         monkeypatch.setenv("WORKBENCH_CACHE", str(disk))
         with pytest.raises(BadInput, match=r"no room for .* free on the disk\).*make"):
             big.prepare_data()
@@ -208,7 +209,7 @@ def test_hdf5_is_read_whoever_locks_it(
     out = tmp_path / "events.hdf5"
     words = ["data", "make", "neutrino", "--events", "8", "--layout", "2017"]
     assert main([*words, "--out", str(out)]) == 0
-    (map_file,) = write_deepcam(tmp_path, some_maps())
+    (map_file,) = write_deepcam(tmp_path, some_maps(1))
     for file in (out, map_file):
         locked(file)
     assert main(["data", "check", str(out)]) == 0

@@ -88,7 +88,7 @@ def test_runs_go_to_the_sites_scratch(
     ("text", "said"),
     [
         ("a = [", "not valid TOML"),
-        ("[queue]\nqos = 'x'", r"no part \[queue\]: one of defaults, node, "),
+        ("[queue]\nqos = 'x'", r"no part \[queue\]: one of centre, defaults, "),
         ("[node]\ngpu = 4", r"\[node\] has no gpu: one of gpus, cores"),
         ("[node]\ngpus = '4'", r"\[node\] gpus is '4': wants int"),
         ("[script]\nmodules = 'rocm'", r"modules is 'rocm': wants list"),

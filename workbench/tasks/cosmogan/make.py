@@ -61,7 +61,6 @@ def make_store(
         rest = simulate_sky(sky, maps, seed, workers, first)
         return with_progress(rest, len, maps, "maps", done=first)
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_store(path, chunks, field, sky.parameters(maps), made)
 
 
