@@ -175,7 +175,8 @@ def _copy(
         if answer.status != 206:
             have = 0
         tag = answer.headers.get("ETag") or answer.headers.get("Last-Modified") or ""
-        version.write_text("" if tag.startswith("W/") else tag)
+        with open(version, "w", opener=_unfollowed) as file:
+            file.write("" if tag.startswith("W/") else tag)
         expected = have + int(answer.headers.get("Content-Length") or 0)
         got = _pour(answer, partial, have, expected, size, progress)
     if got < expected and not (size and got > size):

@@ -12,6 +12,7 @@ from workbench.explain.explanation import evidence_of
 from workbench.panels.cohort_bar import CohortBar
 from workbench.panels.event_head import EventHead
 from workbench.panels.modules import style
+from workbench.panels.names import Names
 from workbench.panels.overview import Overview
 from workbench.panels.relatives import Relatives
 from workbench.panels.selection import Selection
@@ -64,7 +65,8 @@ class Explain(w.VBox):
         over = [CohortBar(chosen), Overview(chosen)] if chosen.sliced else []
         look = w.HTML(f"<style>{style('explain.css')}</style>")
         shown = [part.box for part in over]
-        super().__init__([look, *shown, self._head.box, self._said, self._tabs])
+        body = [self._head.box, self._said, self._tabs, Names()]
+        super().__init__([look, *shown, *body])
         closing = [part.close for part in (*over, self._head)]
         self._endings = [*closing, self._sliders.end, self._worker.end]
         self.add_class("wb-explain")
