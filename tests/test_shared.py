@@ -1,12 +1,11 @@
 """One store for many: read-only, somebody else's, made twice at once, on full disks."""
 
 import fcntl
-import json
 import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from workbench.refusals import disk_full
 from workbench.tasks.climate.files.deepcam import read_deepcam, write_deepcam
 from workbench.unfinished import Unfinished
 
+ROOT = Path(__file__).parents[1]
 SMALL: dict[str, dict[str, Any]] = {
     "neutrino": {"events": 64, "val_events": 16, "test_events": 16, "batch_size": 8},
     "climate": {"maps": 2, "val_maps": 1, "test_maps": 1, "batch_size": 1},
@@ -150,26 +150,41 @@ def test_a_used_up_quota_is_called_by_its_name(tmp_path: Path) -> None:
 
 
 MAKE = """
-import json, sys, workbench
-for name, given in json.loads(sys.argv[1]).items():
-    read = workbench.load(name).data(**given)
-    read.prepare_data()
-    read.setup("fit")
-    print(read.fingerprint)
+import sys, workbench
+from tests.test_shared import SMALL, made
+for name in SMALL:
+    workbench.load(name).data()
+print("ready", flush=True)
+sys.stdin.readline()
+print(made(range(50, 53)), flush=True)
 """
 
 
-def test_several_processes_make_the_same_data_once(home: Path) -> None:
-    given = {name: {**settings, "seed": 8} for name, settings in SMALL.items()}
-    words = [sys.executable, "-c", MAKE, json.dumps(given)]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    makers = [subprocess.Popen(words, **pipes) for _ in range(3)]
-    answers = [maker.communicate(timeout=300) for maker in makers]
-    assert [maker.returncode for maker in makers] == [0, 0, 0], answers
-    assert len({printed for printed, _ in answers}) == 1
+def made(seeds: Iterable[int]) -> list[str]:
+    """The fingerprints of samples of every task, each made if nobody has."""
+    found: list[str] = []
     for name in SMALL:
-        (made,) = (home / name).iterdir()
-        inside = {file.name for file in made.rglob("*")}
+        for seed in seeds:
+            sample = data(name, seed=seed)
+            sample.prepare_data()
+            sample.setup("fit")
+            found.append(sample.fingerprint)
+    return found
+
+
+def test_processes_that_make_the_same_data_make_it_once(home: Path) -> None:
+    words = [sys.executable, "-c", MAKE]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(words, cwd=ROOT, text=True, **pipes) as other:
+        assert other.stdin and other.stdout
+        assert other.stdout.readline() == "ready\n"
+        print(file=other.stdin, flush=True)
+        ours = made(range(50, 53))
+        assert other.stdout.readline() == f"{ours}\n"
+    for name in SMALL:
+        stores = list((home / name).iterdir())
+        assert len(stores) == 3
+        inside = {file.name for store in stores for file in store.rglob("*")}
         assert not inside & {"lock", "journal.jsonl"}
 
 
