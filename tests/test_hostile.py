@@ -42,9 +42,9 @@ def hostile(
     (run / "evil_module.py").write_text(
         f"import pathlib\npathlib.Path({str(mark)!r}).touch()\nclass Evil: ...\n"
     )
-    for name in ("job.sh", "exit.json"):
-        (run / name).write_text(f"#!/bin/bash\ntouch {mark}\n")
-        (run / name).chmod(0o755)
+    (run / "job.sh").write_text(f"#!/bin/bash\ntouch {mark}\n")
+    (run / "job.sh").chmod(0o755)
+    (run / "exit.json").write_text('{"launch": 3, "code": 1, "by": "job.sh"}')
     config = yaml.safe_load((run / "config.yaml").read_text())
     config["trainer"]["callbacks"] = [{"class_path": "evil_module.Evil"}]
     config["model"]["class_path"] = "evil_module.Evil"
@@ -142,7 +142,7 @@ def test_a_panel_shows_it_as_text(hostile: Path) -> None:
 def test_to_ask_a_hostile_run_is_refused(
     hostile: Path, act: Callable[[Run], Any]
 ) -> None:
-    with pytest.raises(BadInput, match=r"which could run code|names .*--trust"):
+    with pytest.raises(BadInput, match=r"could run code|--trust|not the workbench's"):
         act(workbench.open_run(hostile))
 
 
@@ -222,7 +222,10 @@ def test_nothing_is_ever_unpacked_or_unpickled() -> None:
     names = {"extractall", "extract", "unpack_archive", "tarfile", "eval", "exec"}
     used: set[tuple[str, str]] = set()
     for source in (ROOT / "workbench").rglob("*.py"):
-        for node in ast.walk(ast.parse(source.read_text())):
+        text = source.read_text()
+        if not any(word in text for word in (*names, "allow_pickle", "weights_only")):
+            continue
+        for node in ast.walk(ast.parse(text)):
             name = getattr(node, "attr", getattr(node, "id", ""))
             called = isinstance(node, ast.Name | ast.Attribute)
             if called and name in names and not _of_torch(node):
