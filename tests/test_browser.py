@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 import workbench
+from tests.axe import faults_of_tabs
 from tests.lab import command, keeper, needs_browser, opened, write_notebook
-from workbench.runs.folder import read_lines
+from workbench.runs.folder import append_line, read_lines, write_json
 from workbench.runs.run import Run, runs
 
 pytestmark = pytest.mark.slow
@@ -220,3 +221,27 @@ def test_a_stopped_run_is_listed_with_its_log(
     panel(page).get_by_role("tab", name="Log").click()
     panel(page).locator(".wb-log-text").wait_for()
     picture(page, "7-log")
+
+
+def test_a_hostile_run_is_shown_as_text(page: Any, run: Run, folder: Path) -> None:
+    hurt = '<img src=x onerror="window.hurt=1">'
+    hostile = folder / "runs" / f"neutrino-{hurt}"
+    status = {"state": "failed", "step": 3, "steps": 9, "epoch": hurt, "attempt": 1}
+    write_json(hostile / "status.json", status)
+    write_json(hostile / "failures" / "process-0.json", {"process": hurt, "time": 1})
+    line = {"attempt": 1, "step": 1, "epoch": 0, "time": 1.0, f"train_{hurt}": 1.0}
+    append_line(hostile / "metrics.jsonl", line)
+    for name in ("config.yaml", "log.txt", "notes.txt"):
+        (hostile / name).write_text(hurt)
+    panel(page).get_by_role("tab", name="Runs").click()
+    panel(page).get_by_role("option", name=hostile.name).click()
+    panel(page).locator(".wb-show").click()
+    panel(page).locator(".wb-state", has_text=hostile.name).wait_for()
+    panel(page).locator(".wb-progress", has_text=hurt).wait_for()
+    panel(page).get_by_role("tab", name="Log").click()
+    panel(page).locator(".wb-log-text", has_text=hurt).wait_for()
+    assert page.evaluate("window.hurt") is None
+
+
+def test_everybody_can_read_and_work_it(page: Any, run: Run) -> None:
+    assert faults_of_tabs(page, ".wb-train") == []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.axe import faults_of_tabs
 from tests.lab import command, keeper, needs_browser, opened
 
 pytestmark = pytest.mark.slow
@@ -162,3 +163,7 @@ def test_it_serves_in_the_dark_and_in_a_narrow_window(
     picture(page, "dark-900")
     wide = "box => box.scrollWidth - box.clientWidth"
     assert page.locator(".wb-explain").evaluate(wide) <= 1
+
+
+def test_everybody_can_read_and_work_it(page: Any) -> None:
+    assert faults_of_tabs(page, ".wb-explain") == []

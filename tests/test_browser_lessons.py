@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.lab import command, keeper, needs_browser, opened
+from tests.axe import faults, in_theme
+from tests.lab import keeper, needs_browser, opened
 
 pytestmark = pytest.mark.slow
 
@@ -157,15 +158,14 @@ def test_words_are_dark_enough_in_either_theme(
     found = lesson(page, 1, ".wb-surface[data-frame]")
     for theme in ("JupyterLab Dark", "JupyterLab Light"):
         frame = found.locator(".wb-surface").get_attribute("data-frame")
-        command(page, "apputils:change-theme", theme=theme)
+        in_theme(page, theme)
         light = theme.endswith("Light")
-        body = f"body[data-jp-theme-light={str(light).lower()}]"
-        page.wait_for_selector(body, state="attached")
         page.wait_for_function(
             "([s, frame]) => s.dataset.frame !== frame",
             arg=[found.locator(".wb-surface").element_handle(), frame],
         )
         picture(found, f"optimisers-{'light' if light else 'dark'}")
+        assert faults(page, ".wb-lesson") == []
         words, lines = found.locator(".wb-surface").evaluate(CONTRAST)
         assert words > 4.5 and lines > 3  # WCAG 2.2, 1.4.3 and 1.4.11
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.axe import faults, faults_of_tabs
 from tests.lab import command, keeper, needs_browser, opened
 
 pytestmark = pytest.mark.slow
@@ -14,6 +15,15 @@ pytestmark = pytest.mark.slow
 CELL = """\
 from workbench.panels import Uncertainty
 Uncertainty("run", events=400)"""
+WALK = """\
+import torch, workbench
+from workbench.panels import Walk
+from workbench.tasks.cosmogan.flow import Flow
+maps = workbench.load("cosmogan").data(maps=64, val_maps=16, test_maps=16, pixels=16)
+maps.prepare_data(), maps.setup("fit")
+drawn = Flow(pixels=16, widths=[8, 16], steps=2)
+drawn.fit_values(torch.from_numpy(maps.training_maps(64)))
+Walk("cosmogan", drawn.eval(), maps)"""
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +44,7 @@ def picture(folder: Path) -> Callable[[Any, str], None]:
 @pytest.fixture(scope="module")
 def page(folder: Path, picture: Callable[[Any, str], None]) -> Iterator[Any]:
     """JupyterLab with the panel in a notebook's only cell, run."""
-    with opened(folder, [CELL]) as page:
+    with opened(folder, [CELL, WALK]) as page:
         page.locator(".wb-uncertainty .wb-lines[data-frame]").first.wait_for()
         yield page
         picture(page, "last")
@@ -142,3 +152,20 @@ def test_it_is_read_in_the_dark_and_on_a_narrow_page(
     canvas = page.locator(".wb-calibration canvas").first.bounding_box()
     assert canvas["x"] + canvas["width"] <= 800
     picture(page, "4-dark-800")
+
+
+def test_everybody_can_read_and_work_it(
+    page: Any, picture: Callable[[Any, str], None]
+) -> None:
+    assert faults_of_tabs(page, ".wb-uncertainty") == []
+    walk = page.locator(".wb-walk")
+    walk.scroll_into_view_if_needed()
+    image = walk.get_by_alt_text("A generated sample at", exact=False)
+    image.wait_for()
+    said = image.get_attribute("alt")
+    walk.get_by_role("slider", name="along").press("PageUp")
+    page.wait_for_function(
+        "([image, said]) => image.alt !== said", arg=[image.element_handle(), said]
+    )
+    assert faults(page, ".wb-walk") == []
+    picture(page, "5-walk")

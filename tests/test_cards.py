@@ -50,6 +50,7 @@ class Server(BaseHTTPRequestHandler):
 
     def list_files(self) -> None:
         rows = ["?C=N;O=D", "/up/", "deeper/", "one.nc", "two%20b.nc", "two%20b.nc"]
+        rows += ["..%2f..%2fup.nc", "%2fetc%2fup.nc", "..", "%2e%2e"]
         links = "".join(f'<a href="{row}">{row}</a>' for row in rows)
         page = f"<html>{'' if 'empty' in self.path else links}</html>".encode()
         self.send_response(200)
@@ -86,6 +87,7 @@ def listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> Pat
         "missing": ("missing", ""),
         "wrong": ("wrong", f'checksum = "sha256:{"0" * 64}"'),
         "short": ("short", f"bytes = {len(CONTENT) + 1}"),
+        "long": ("long", "bytes = 100_000"),
     }
     text = (
         'title = "Pebbles"\ndescription = "round"\nlicence = "CC0"\ncitation = "me"\n'
@@ -134,6 +136,10 @@ def test_an_unknown_card_names_the_known_ones() -> None:
         ('title = "a"', "missing .* arguments: 'description'"),
         ('titel = "a"', "unexpected keyword argument 'titel'"),
         ('files = [{name = "a"}]', "missing 1 required .*'url'"),
+        ('files = [{name = "../a", url = "b"}]', r"'\.\./a' is no name of a file"),
+        ('files = [{name = "/etc/a", url = "b"}]', "'/etc/a' is no name of a file"),
+        ('files = [{name = ".a", url = "b"}]', r"'\.a' is no name of a file"),
+        ('files = [{name = "a", url = "b", folders = [".."]}]', r"'\.\.' is no name"),
     ],
 )
 def test_a_broken_card(tmp_path: Path, text: str, words: str) -> None:
@@ -196,6 +202,7 @@ def test_a_partial_file_as_long_as_the_whole(listed: Path, extra: bytes) -> None
     [
         ("wrong", "the copy has sha256 .* instead of 0000.*: it is removed"),
         ("short", "the copy has 1,024,000 bytes instead of 1,024,001"),
+        ("long", "the copy has 262,144 bytes instead of 100,000"),  # one block
         ("missing", "/missing: the server answers 404 .*--url"),
         ("nothing", "no card lists a file 'nothing': choose one of .*good"),
         ("far", "served by xrootd.* xrdcp root://far.away//a.root .*far"),
@@ -225,6 +232,25 @@ def test_a_mirror_serves_what_xrootd_has(listed: Path, address: str) -> None:
 def test_only_web_addresses_are_opened(listed: Path, url: str) -> None:
     with pytest.raises(BadInput, match="only http and https"):
         fetch("bare", listed, url=url, progress=False)
+
+
+def test_a_link_that_lies_in_the_way_is_not_followed(listed: Path) -> None:
+    listed.mkdir()
+    mine = listed.parent / "mine"
+    mine.write_bytes(b"mine")
+    (listed / "bare.partial").symlink_to(mine)
+    with pytest.raises(BadInput, match=r"cannot be written \(Too many levels of symb"):
+        fetch("bare", listed, progress=False)
+    assert mine.read_bytes() == b"mine"
+
+
+def test_what_no_checksum_judges_is_said(
+    listed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fetch("bare", listed)
+    assert "bare: no checksum is published: that it is" in capsys.readouterr().err
+    fetch("good", listed)
+    assert "no checksum" not in capsys.readouterr().err
 
 
 def test_nobody_answers(listed: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 import xarray as xr
 from matplotlib import colormaps
 
+from tests.axe import THEMES, faults, in_theme
 from tests.lab import command, needs_browser, opened
 from workbench.tasks.climate.generator import simulate
 
@@ -190,3 +191,9 @@ def test_a_reloaded_page_shows_it_again(page: Any, data: xr.Dataset) -> None:
     press(page, "]")  # the kernel answers the new page
     shows(page, channel="V850")
     assert off(page, data, "V850", -30, 30) <= 3
+
+
+def test_everybody_can_read_and_work_it(page: Any) -> None:
+    for theme in THEMES:
+        in_theme(page, theme)
+        assert faults(page, ".wb-map") == []

@@ -11,6 +11,7 @@ import torch
 import yaml
 
 from benchmarks.explain_planted import both
+from tests.powers import closed
 from workbench.errors import BadInput
 from workbench.explain.cache import remembered
 from workbench.explain.explanation import Explanation, explain, untrained_like
@@ -151,6 +152,33 @@ def test_a_spoilt_map_is_made_again(found: Explanation) -> None:
     kept.write_bytes(kept.read_bytes()[:200])
     again = remembered(found.question, "saliency")
     np.testing.assert_array_equal(again.maps["x"], expected.maps["x"])
+
+
+def test_a_map_that_cannot_be_kept_is_shown(
+    found: Explanation,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    expected = remembered(found.question, "saliency")
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path))
+    with closed(tmp_path):
+        shown = remembered(found.question, "saliency")
+    np.testing.assert_array_equal(shown.maps["x"], expected.maps["x"])
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "cannot be written (Permission denied" in said
+    assert "export WORKBENCH_CACHE=FOLDER" in said
+
+
+def test_somebody_elses_run_is_asked_in_a_line(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs = Path(shutil.copytree(run, tmp_path / "theirs"))
+    with closed(theirs), closed(theirs / "results"):
+        assert main(["explain", str(theirs), "--event", "0"]) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert "may not be used (Permission denied" in said and "unexpected" not in said
+    assert "ask for leave, or name a place of your own" in said
 
 
 def test_the_truth_lies_around_the_vertex(samples: list[dict[str, Any]]) -> None:

@@ -2,6 +2,8 @@
 
 import html
 import os
+import re
+import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +14,9 @@ from workbench.errors import BadInput
 from workbench.paths import folder
 
 NOT_PUBLISHED = "not published"
+UNCHECKED = (
+    "no checksum is published: that it is the right file is only the server's word"
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,14 @@ class RemoteFile:
     folders: Sequence[str] = ()
     each: int = 0
     checksums: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        """Refuse names that lead out of the folder they are copied to."""
+        for name in (self.name, *self.folders):
+            if not re.fullmatch(r"[\w][\w.+-]*", name):
+                raise ValueError(
+                    f"{name!r} is no name of a file: letters, digits, . _ + and -"
+                )
 
 
 @dataclass(frozen=True)
@@ -97,8 +110,7 @@ class Card:
             return cls(path.parent.name, **rows, **text)
         except (
             OSError,
-            UnicodeDecodeError,
-            tomllib.TOMLDecodeError,
+            ValueError,  # tomllib's, too
             TypeError,
         ) as error:
             message = str(error).replace("Card.__init__()", "the card")
@@ -126,6 +138,11 @@ class Card:
 def _size(file: RemoteFile) -> str:
     size = f"{file.bytes:,} bytes" if file.bytes else f"size {NOT_PUBLISHED}"
     return f"{size}, checksum {file.checksum}, licence {file.licence}"
+
+
+def _known(file: RemoteFile) -> bool:
+    """Whether a checksum tells a good copy."""
+    return bool(file.checksums) or file.checksum != NOT_PUBLISHED
 
 
 def _places() -> list[Path]:
@@ -172,6 +189,8 @@ def fetch(
             f"{name} is served by xrootd, not by a web server: install the xrootd "
             f"client and type: xrdcp {address} {target}"
         )
+    if progress and not _known(file):
+        print(f"workbench: {name}: {UNCHECKED}", file=sys.stderr)
     if file.folders:
         sums = file.checksums
         download_folders(address, file.folders, target, file.each, sums, progress)

@@ -1,10 +1,14 @@
 """Files that are cut short or spoilt, said in a line."""
 
+import errno
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from workbench.errors import BadInput
+from workbench.paths import again
+from workbench.refusals import mendable
 
 DAMAGE = (
     OSError,
@@ -19,10 +23,25 @@ DAMAGE = (
 
 def damaged(path: Path, error: object, what: str = "") -> BadInput:
     """The error for a file, or ``what`` of it, that cannot be read to its end."""
+    if isinstance(error, PermissionError | FileNotFoundError):
+        number = error.errno or errno.EACCES
+        named = OSError(number, os.strerror(number), error.filename or str(path))
+        return mendable(named) or BadInput(f"{path}: {error}")
     return BadInput(
         f"{path}: {what}cannot be read ({error}): the file is truncated or damaged: "
         "copy or download it again"
     )
+
+
+def spoilt(store: Path, what: str) -> BadInput:
+    """The error for a folder of the workbench of which something is damaged."""
+    return BadInput(f"{store}: {what}: the store is damaged: {again(store)}")
+
+
+def gone(store: Path, name: str) -> BadInput:
+    """The error for a folder of the workbench of which a file is not there any more."""
+    why = "scratch disks delete what nobody has read for long"
+    return spoilt(store, f"{name} is gone, perhaps deleted as old ({why})")
 
 
 @contextmanager

@@ -4,12 +4,25 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from pathlib import Path
 
 import psutil
+
+from workbench.centre import profile
+from workbench.errors import BadInput
+from workbench.paths import cache, nearest
+from workbench.runs.folder import runs_root
+from workbench.runs.site import site
+
+PLACES: dict[str, tuple[Callable[[], Path], float, str]] = {  # with GB wanted
+    "runs": (runs_root, 2, "export WORKBENCH_RUNS=FOLDER elsewhere"),
+    "cache": (cache, 1, "export WORKBENCH_CACHE=FOLDER elsewhere"),
+}
 
 
 def _problems() -> Iterator[str]:
@@ -25,11 +38,39 @@ def _problems() -> Iterator[str]:
             "the package `lightning` stands beside pytorch-lightning and its classes "
             "do not mix with ours: type `pip uninstall lightning`"
         )
-    free = shutil.disk_usage(".").free / 1e9
-    if free < 2:
-        yield f"{free:.1f} GB free here, a run wants 2: set $WORKBENCH_RUNS elsewhere"
+    for name, (find, free, instead) in PLACES.items():
+        try:
+            profile()
+            there = nearest(find())
+        except BadInput as error:
+            yield str(error)
+            continue
+        if not os.access(there, os.W_OK | os.X_OK):
+            yield f"{there}: {name} cannot be written there: {instead}"
+        elif (left := shutil.disk_usage(there).free / 1e9) < free:
+            yield f"{there}: {left:.1f} GB free, {name} want {free:g}: {instead}"
     if psutil.virtual_memory().available < 4e9:
         yield "less than 4 GB of memory is free: close other kernels before training"
+
+
+def _site() -> Iterator[tuple[str, str]]:
+    """Which profile of a centre counts, and what it says."""
+    found, here = profile(), site()
+    yield "site", f"{found.path}: {found.why}"
+    if found.own:
+        yield "over it", str(found.own)
+    names = {"partitions": here.partitions, "modules": here.words("modules")}
+    python = here.words("container")[:1] or [str(here.script.get("python", ""))]
+    said = {
+        "": here.centre.get("name", ""),
+        "help from": here.centre.get("help", ""),
+        **{name: ", ".join(words) for name, words in names.items()},
+        "torch of": " ".join(python),
+        **{f"{name} in": place for name, place in here.folders.items()},
+    }
+    parts = [f"{name} {text}".strip() for name, text in said.items() if text]
+    if parts:
+        yield "site says", "; ".join(parts)
 
 
 def _usable() -> int | None:
@@ -53,6 +94,11 @@ def _facts() -> Iterator[tuple[str, str]]:
     devices = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
     yield "GPUs", ", ".join(devices) or "none: training runs on the processor"
     yield "Slurm", shutil.which("sbatch") or "none: training runs on this machine"
+    with suppress(BadInput):
+        yield from _site()
+    for name, (find, _, _) in PLACES.items():
+        with suppress(BadInput):
+            yield name, str(find())
     yield "tasks", ", ".join(workbench.task_names())
     for extra, package in (("ROOT tuples", "uproot"),):
         try:
@@ -78,4 +124,4 @@ class Doctor:
 
 def doctor() -> Doctor:
     """Look at this machine."""
-    return Doctor(dict(_facts()), tuple(_problems()))
+    return Doctor(dict(_facts()), tuple(dict.fromkeys(_problems())))

@@ -17,6 +17,7 @@ from workbench.errors import BadInput
 
 _BLOCK = 1 << 18
 _TIMEOUT = 60  # seconds without a byte
+_PAGE = 1 << 25  # bytes of a list of files, at most
 
 
 def download(
@@ -106,7 +107,7 @@ def listed(url: str) -> list[str]:
         raise BadInput(f"{url}: only http and https addresses can be copied")
     request = urllib.request.Request(url, headers={"User-Agent": "science-workbench"})
     with _reached(url), urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:
-        page = answer.read().decode(errors="replace")
+        page = answer.read(_PAGE).decode(errors="replace")
     names = (unquote(found) for found in re.findall(r'href="([^"?#]+)"', page))
     files = sorted({n for n in names if "/" not in n and "." in n.strip(".")})
     if not files:
@@ -166,17 +167,26 @@ def _copy(
         partial.unlink()
         return _copy(url, partial, version, size, checksum, progress)
     with answer:
+        if url.startswith("https") and not answer.url.startswith("https"):
+            raise BadInput(
+                f"{url}: the server sends us to {answer.url}, where anybody on the way "
+                "could change the file: look up the address, or give --url"
+            )
         if answer.status != 206:
             have = 0
         tag = answer.headers.get("ETag") or answer.headers.get("Last-Modified") or ""
-        version.write_text("" if tag.startswith("W/") else tag)
+        with open(version, "w", opener=_unfollowed) as file:
+            file.write("" if tag.startswith("W/") else tag)
         expected = have + int(answer.headers.get("Content-Length") or 0)
-        got = _pour(answer, partial, have, expected, progress)
-    if got < expected:
+        got = _pour(answer, partial, have, expected, size, progress)
+    if got < expected and not (size and got > size):
         raise http.client.IncompleteRead(b"", expected - got)
 
 
-def _pour(answer: Any, partial: Path, have: int, expected: int, progress: bool) -> int:
+def _pour(
+    answer: Any, partial: Path, have: int, expected: int, size: int, progress: bool
+) -> int:
+    """Write what comes, at most one block more than the file's size; what there is."""
     from tqdm.auto import tqdm
 
     bar = tqdm(
@@ -187,14 +197,21 @@ def _pour(answer: Any, partial: Path, have: int, expected: int, progress: bool) 
         unit_scale=True,
         disable=not progress,
     )
-    with bar, open(partial, "ab" if have else "wb") as file:
+    with bar, open(partial, "ab" if have else "wb", opener=_unfollowed) as file:
         while block := answer.read(_BLOCK):
             file.write(block)
             have += len(block)
             bar.update(len(block))
+            if size and have > size:  # it would fill the disk
+                break
         file.flush()
         os.fsync(file.fileno())
     return have
+
+
+def _unfollowed(path: str, flags: int) -> int:
+    """Open a file, but no link that somebody laid in a folder of many."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o666)
 
 
 def _published(checksum: str) -> bool:

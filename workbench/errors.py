@@ -9,10 +9,9 @@ class BadInput(ValueError):
 
     def __init__(self, text: str) -> None:
         """Keep the text on one line, whatever a file put into it."""
-        super().__init__(" ".join(text.split()))
+        super().__init__(plain(" ".join(text.split())))
 
 
-def told(error: Exception) -> str:
-    """What went wrong; of an error that nobody foresaw, its kind too."""
-    text = str(error)
-    return text if isinstance(error, BadInput) else f"{type(error).__name__}: {text}"
+def plain(text: str) -> str:
+    """A text of unknown origin without what a terminal would obey."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)

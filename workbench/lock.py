@@ -19,6 +19,10 @@ class Busy(BadInput):
     """Another process is writing."""
 
 
+class Made(Busy):
+    """Another process has written it meanwhile."""
+
+
 def waiting(work: Callable[[], None]) -> None:
     """Do the work, but as long as another process writes the same, wait for it.
 
@@ -30,7 +34,7 @@ def waiting(work: Callable[[], None]) -> None:
         try:
             return work()
         except Busy as error:
-            if not told:
+            if not told and not isinstance(error, Made):
                 print(f"workbench: {error}; waiting", file=sys.stderr, flush=True)
             told = True
         time.sleep(_PATIENCE)

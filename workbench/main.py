@@ -16,6 +16,7 @@ from workbench import kernel, lab
 from workbench.cards import Card
 from workbench.errors import BadInput
 from workbench.explain import commands as explain
+from workbench.refusals import mendable
 from workbench.runs import commands as runs
 from workbench.task import Command
 from workbench.uncertainty import commands as uncertainty
@@ -276,8 +277,8 @@ def main(words: Sequence[str] | None = None) -> int:
     except Exception as error:
         if debug:
             traceback.print_exc()
-        elif isinstance(error, BadInput):
-            print(f"workbench: {error}", file=sys.stderr)
+        elif mended := mendable(error):
+            print(f"workbench: {mended}", file=sys.stderr)
         else:
             what = " ".join(f"{type(error).__name__}: {error}".split())
             print(

@@ -8,8 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import BadInput
-from workbench.lock import take_lock
+from workbench.lock import Made, take_lock
 from workbench.writing import explained, fsync_folder, write_all
 
 JOURNAL, LOCK = "journal.jsonl", "lock"
@@ -33,6 +32,7 @@ class Unfinished:
         self.path = path
         self.partial = path.with_name(path.name + ".partial")
         self._journal = -1
+        self._mine = False  # the lock
 
     def begin(self, resume: Callable[[Lines], Lines]) -> None:
         """Become the one writer, and go on after the last whole part.
@@ -42,22 +42,36 @@ class Unfinished:
                 still count, and gives those the journal is to have.
 
         Raises:
-            BadInput: the folder exists, another process writes it, or the place cannot
-                be written.
+            Busy: another process writes it; Made where it has done so.
+            BadInput: the place cannot be written.
         """
         with explained(self.path):
-            if self.path.exists():
-                raise BadInput(f"{self.path} exists: remove it or give another path")
+            self._refuse_made()
             self.partial.mkdir(parents=True, exist_ok=True)
-            take_lock(self.partial / LOCK, self.partial)
             try:
+                take_lock(self.partial / LOCK, self.partial)
+            except FileNotFoundError:  # it has just got its name
+                raise self._made() from None
+            self._mine = True
+            try:
+                self._refuse_made()
                 journal = self.partial / JOURNAL
                 kept = resume(_whole(journal))
                 journal.write_bytes(b"".join(map(_line, kept)))
                 self._journal = os.open(journal, os.O_WRONLY | os.O_APPEND)
+            except Made:  # what we have begun is of no use
+                self.leave(resumable=False)
+                raise
             except BaseException:
                 self.leave(resumable=True)
                 raise
+
+    def _refuse_made(self) -> None:
+        if self.path.exists():
+            raise self._made()
+
+    def _made(self) -> Made:
+        return Made(f"{self.path} exists: remove it or give another path")
 
     def note(self, line: dict[str, Any]) -> None:
         """Add a line to the journal, whole or not at all; raises OSError."""
@@ -72,6 +86,7 @@ class Unfinished:
         """Give the folder its name; its files are on the disk by now."""
         fsync_folder(self.partial)
         self.partial.rename(self.path)
+        self._mine = False
         fsync_folder(self.path.parent)
         for name in (JOURNAL, LOCK):
             (self.path / name).unlink()
@@ -81,6 +96,9 @@ class Unfinished:
         if self._journal >= 0:
             os.close(self._journal)
             self._journal = -1
+        if not self._mine:
+            return
+        self._mine = False
         if not resumable:
             _empty(self.partial)
         (self.partial / LOCK).unlink(missing_ok=True)

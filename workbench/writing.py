@@ -1,26 +1,13 @@
 """What writing a file needs: every byte written, and words for a full disk."""
 
-import errno
 import io
 import os
-import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import BadInput
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-
-def disk_full(path: Path, needed: int, kept: str) -> BadInput:
-    """The error for a disk without room; ``needed`` in bytes."""
-    free = shutil.disk_usage(path.parent).free if path.parent.is_dir() else 0
-    return BadInput(
-        f"{path}: no room for the next {needed:,} bytes ({free:,} free on the disk, "
-        f"quotas and limits aside); {kept}"
-    )
+from workbench.refusals import disk_full, is_full, not_writable
 
 
 class PatientFile(io.FileIO):
@@ -82,14 +69,8 @@ def write_all(file: int, data: bytes) -> None:
         view = view[os.write(file, view) :]
 
 
-def not_writable(path: Path, error: OSError) -> BadInput:
-    """The error for a place that cannot be written."""
-    reason = error.strerror or error
-    return BadInput(f"{path}: cannot be written ({reason}): give another place")
-
-
 @contextmanager
-def explained(path: Path, needed: int = 0, kept: str = "") -> Generator[None]:
+def explained(path: Path, needed: int = 0, kept: str = "make room") -> Generator[None]:
     """Turn the system's refusal to write into a line that says what to do.
 
     Raises:
@@ -98,8 +79,8 @@ def explained(path: Path, needed: int = 0, kept: str = "") -> Generator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
-            raise disk_full(path, needed, kept) from error
+        if is_full(error):
+            raise disk_full(path, error, kept, needed) from error
         raise not_writable(path, error) from error
 
 

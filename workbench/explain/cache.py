@@ -1,6 +1,8 @@
 """Maps that were made before."""
 
 import os
+import sys
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from workbench.explain.attribution import Attribution
 from workbench.explain.methods import attribute
 from workbench.explain.question import Question
 from workbench.paths import cache
+from workbench.refusals import not_kept
 
 
 def remembered(
@@ -29,14 +32,22 @@ def remembered(
             return Attribution(method, question.about, maps, *said, notes)
     except (*DAMAGE, BadZipFile):  # not there, or damaged: made again
         found = attribute(question, method, parts)
+    try:
+        _keep(path, found)
+    except OSError as error:  # it is only made again next time
+        print(f"workbench: {not_kept(path, error)}", file=sys.stderr)
+    return found
+
+
+def _keep(path: Path, found: Attribution) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(f".{os.getpid()}.partial")
     try:
         _write(unfinished, found)
         unfinished.replace(path)
     finally:
-        unfinished.unlink(missing_ok=True)
-    return found
+        with suppress(OSError):
+            unfinished.unlink()
 
 
 def _write(path: Path, found: Attribution) -> None:

@@ -8,17 +8,18 @@ from typing import Any
 
 import ipywidgets as w
 
-from workbench.errors import told
 from workbench.explain.explanation import evidence_of
 from workbench.panels.cohort_bar import CohortBar
 from workbench.panels.event_head import EventHead
 from workbench.panels.modules import style
+from workbench.panels.names import Names
 from workbench.panels.overview import Overview
 from workbench.panels.relatives import Relatives
 from workbench.panels.selection import Selection
 from workbench.panels.what_if import Sliders
 from workbench.panels.why import Why
 from workbench.panels.worker import Worker
+from workbench.refusals import told
 from workbench.runs.run import Run
 
 TABS = ("Why", "What if", "Training events")
@@ -64,7 +65,8 @@ class Explain(w.VBox):
         over = [CohortBar(chosen), Overview(chosen)] if chosen.sliced else []
         look = w.HTML(f"<style>{style('explain.css')}</style>")
         shown = [part.box for part in over]
-        super().__init__([look, *shown, self._head.box, self._said, self._tabs])
+        body = [self._head.box, self._said, self._tabs, Names()]
+        super().__init__([look, *shown, *body])
         closing = [part.close for part in (*over, self._head)]
         self._endings = [*closing, self._sliders.end, self._worker.end]
         self.add_class("wb-explain")

@@ -6,13 +6,13 @@ from typing import Any
 
 import ipywidgets as w
 
-from workbench.errors import told
 from workbench.panels.aside import aside
 from workbench.panels.events import on_change, on_click
 from workbench.panels.lines import Axis, Line, Lines
 from workbench.panels.selection import Selection
 from workbench.panels.tables import table_html
 from workbench.progress import heard
+from workbench.refusals import told
 from workbench.uncertainty.comparison import WARNING, Comparison
 from workbench.uncertainty.foreign import SCORES
 from workbench.uncertainty.known import EVENTS, Known

@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 import workbench
-from workbench.errors import BadInput, told
+from workbench.errors import BadInput
 from workbench.panels import vitals
 from workbench.panels.aside import aside
 from workbench.panels.branching import Branching
@@ -17,10 +17,12 @@ from workbench.panels.events import on_change, on_click
 from workbench.panels.follower import Follower
 from workbench.panels.form import Form
 from workbench.panels.modules import style
+from workbench.panels.names import Names
 from workbench.panels.previews import Previews
 from workbench.panels.runlist import RunList
 from workbench.panels.steer import Steer
 from workbench.panels.trained import task_of_run
+from workbench.refusals import told
 from workbench.runs.control import ask, reply_to
 from workbench.runs.launch import relaunch
 from workbench.runs.run import Run, open_run
@@ -94,7 +96,7 @@ class Train(w.VBox):
         head = w.HBox([buttons, self._branching.box])
         head.add_class("wb-head")
         shown = [self._state, self._bar, self._words, self._machine, self._said]
-        super().__init__([look, head, *shown, self._tabs])
+        super().__init__([look, head, *shown, self._tabs, Names()])
         self.add_class("wb-train")
         if task is not None:
             self._choose(workbench.load(task), settings or {})

@@ -12,6 +12,7 @@ from workbench.panels.cohort_bar import CohortBar
 from workbench.panels.decisions import Decisions
 from workbench.panels.generated import Generated
 from workbench.panels.modules import style
+from workbench.panels.names import Names
 from workbench.panels.selection import Selection
 from workbench.panels.similarity import Similarity
 from workbench.panels.trained import task_of_run
@@ -55,7 +56,7 @@ class Uncertainty(w.VBox):
         title = w.HTML(escape(name)).add_class("wb-state")
         shown = [getattr(part, "box", part) for part in self.parts.values()]
         tabs = w.Tab(shown, titles=[*self.parts]).add_class("wb-tabs")
-        super().__init__([look, title, *head, tabs])
+        super().__init__([look, title, *head, tabs, Names()])
         self.add_class("wb-uncertainty")
 
 

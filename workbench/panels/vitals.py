@@ -28,7 +28,7 @@ def progress(run: Run, state: str, status: dict[str, Any]) -> tuple[float, str]:
             words.append(f"{samples:,.0f} samples/s")
         if steps:
             words.append(f"{duration((steps - step) / pace)} left")
-    return (step / steps if steps else 0.0), " · ".join(words)
+    return (step / steps if steps else 0.0), escape(" · ".join(words))
 
 
 def duration(seconds: float) -> str:
@@ -51,12 +51,15 @@ def machine(run: Run, state: str) -> str:
 def log(run: Run) -> str:
     """The end of what the processes printed, failures first."""
     failed = "".join(
-        f"<b>process {known.get('process')}: {escape(str(known.get('message')))}</b>\n"
-        f"{escape(str(known.get('traceback', '')))}\n"
+        f"<b>process {_told(known)}</b>\n{escape(str(known.get('traceback', '')))}\n"
         for known in run.failures()[:1]
     )
     text = failed + escape(run.log(LOG_LINES))
     return f'<pre class="wb-log-text" tabindex="0">{text}</pre>'
+
+
+def _told(known: dict[str, Any]) -> str:
+    return escape(f"{known.get('process')}: {known.get('message')}")
 
 
 def _nodes(folder: Path) -> dict[int, dict[str, Any]]:

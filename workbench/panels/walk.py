@@ -8,6 +8,7 @@ import ipywidgets as w
 import workbench
 from workbench.errors import BadInput
 from workbench.panels.events import on_change
+from workbench.panels.names import Names
 from workbench.panels.picture import Picture
 from workbench.task import Task
 
@@ -45,7 +46,8 @@ class Walk(w.VBox):
         for slider in self.sliders.values():
             on_change(slider, self._draw)
         self._draw()
-        super().__init__([*self.sliders.values(), self.picture])
+        super().__init__([*self.sliders.values(), self.picture, Names()])
+        self.add_class("wb-walk")
 
     def _draw(self, _: float | None = None) -> None:
         values = {name: slider.value for name, slider in self.sliders.items()}

@@ -28,12 +28,23 @@ def check_checkpoint(path: Path, continues: bool = False) -> int:
         BadInput: it is missing, damaged, carries code or is not one of Lightning's.
     """
     try:
+        with zipfile.ZipFile(path) as archive:
+            packed = [part for part in archive.infolist() if part.compress_type]
+            if packed:  # a small file could fill the memory; torch packs nothing
+                raise zipfile.BadZipFile(f"{packed[0].filename} is compressed")
         content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
         with zipfile.ZipFile(path) as archive:
             if spoilt := archive.testzip():
                 raise zipfile.BadZipFile(f"{spoilt} is damaged")
     except FileNotFoundError as error:
-        raise BadInput(f"{path}: no such checkpoint") from error
+        lost = ""
+        if path.parent.name == "checkpoints":
+            run = path.parent.parent
+            lost = (
+                f": not saved yet, or deleted as old; `workbench resume {run}` goes on "
+                "from any that is left, or begins again"
+            )
+        raise BadInput(f"{path}: no such checkpoint{lost}") from error
     except pickle.UnpicklingError as error:
         raise BadInput(
             f"{path}: refused, it holds more than weights and plain types, which "

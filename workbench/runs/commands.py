@@ -88,7 +88,7 @@ def _steer(args: argparse.Namespace, rest: list[str]) -> int:
     run = open_run(args.run, args.runs)
     if args.command == "resume":
         settings = {k: v[0] for k, v in parsed(rest).items()}
-        print(run.resume(settings).folder)
+        print(run.resume(settings, args.trust).folder)
         return 0
     if args.command == "set":
         reply = run.set(**_numbers(rest))
@@ -200,6 +200,8 @@ def add_commands(verb: Callable[[str, Verb, str], Any]) -> None:
         asked = verb(name, _steer, about)
         asked.add_argument("run", help="a run's folder or name")
         asked.add_argument("--runs", type=Path, help="where runs are")
+        if name == "resume":
+            asked.add_argument("--trust", action="store_true", help="as of launch")
     _add_more(verb, watched)
 
 

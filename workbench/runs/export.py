@@ -53,6 +53,10 @@ def cells(run: Run) -> list[str]:
     model, data = config["model"], config["data"]
     trainer = {k: v for k, v in config["trainer"].items() if k not in OURS}
     trainer = {k: v for k, v in trainer.items() if v is not None}
+    for part in (model, data):
+        named = str(part["class_path"])
+        if not all(word.isidentifier() for word in named.split(".")):
+            raise BadInput(f"{run.config}: {named!r} is no name of a class: mend it")
     names = [part["class_path"].rpartition(".") for part in (model, data)]
     imports = sorted(f"from {module} import {name}" for module, _, name in names)
     return [

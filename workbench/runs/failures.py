@@ -1,6 +1,5 @@
 """What stops a run, said in one line: full disks, weights that do not fit."""
 
-import errno
 import re
 import shutil
 import time
@@ -10,10 +9,10 @@ from pathlib import Path
 from pytorch_lightning import Trainer
 
 from workbench.errors import BadInput
+from workbench.paths import nearest
+from workbench.refusals import is_full, mendable
 from workbench.runs.checkpoint import check_checkpoint
 from workbench.runs.folder import write_json
-
-FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
 def explained(
@@ -26,8 +25,9 @@ def explained(
             if place and text.startswith(f"{what}:"):
                 return BadInput(f"{place}{text.removeprefix(what)}")
         return error
-    if isinstance(error, OSError) and error.errno in FULL:
-        return BadInput(_full(error, folder))
+    if isinstance(error, OSError):
+        full = is_full(error)
+        return BadInput(_full(error, folder)) if full else mendable(error)
     if "loading state_dict" in text:
         lacks = re.findall(r'(?:key\(s\) in state_dict: |for )"?([\w.]+)"?[,.:]', text)
         return BadInput(
@@ -56,8 +56,7 @@ def _full(error: OSError, folder: Path | None) -> str:
     place = (folder or Path()).absolute()
     if error.filename:
         place = Path(error.filename).absolute().parent
-    there = next(p for p in (place, *place.parents) if p.exists())
-    free = shutil.disk_usage(there).free / 1e9
+    free = shutil.disk_usage(nearest(place)).free / 1e9
     return (
         f"{place}: no more can be written ({error.strerror or error}; {free:.1f} GB "
         f"free on the disk): make room or raise the quota, then {_next(folder)}"

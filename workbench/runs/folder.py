@@ -18,6 +18,7 @@ ADJECTIVES = (
 )
 NOUNS = "boson comet delta ember flux halo kaon meson muon pion quark tide".split()
 MARKS = ("config.yaml", "launch.json")  # a run folder has one of them
+LEFT = ("checkpoints", "metrics.jsonl", "status.json")  # and one of these, once it ran
 SPELLED = {"auc": "AUC", "iou": "IoU"}  # unlike their keys
 
 
@@ -77,6 +78,12 @@ def open_folder(
             raise BadInput(
                 f"{folder} is private: ask its owner to launch it with --runs in a "
                 "place that you share"
+            )
+        left = any(os.path.exists(folder / name) for name in LEFT)
+        if left and not is_run(folder):
+            raise BadInput(
+                f"{folder}: {' and '.join(MARKS)} are gone, perhaps deleted as old by "
+                "a scratch disk: copy them back, or keep runs elsewhere with --runs"
             )
     raise BadInput(
         f"no run at {run} nor in {runs_root(root)}: a run is a folder with "

@@ -18,6 +18,7 @@ from workbench.runs.state import OVER
 from workbench.tasks import task_names
 
 Compute = Literal["local", "slurm"]
+TRUST = "--trust"
 HOW = ("compute", "processes", "allocation")  # of launch.json, for another launch
 
 
@@ -98,7 +99,7 @@ def launch(
     folder, how = new_run(name, runs), {"compute": compute, **wanted}
     place = stage or site().folders.get("stage")
     staged = ["--stage", str(place)] if place else []
-    base = ["--config", config, *["--trust"] * trust, *staged]
+    base = ["--config", config, *[TRUST] * trust, *staged]
     words = [[*base, *as_words(member)] for member in chosen]
     if len(chosen) == 1:
         return start(folder, words[0], how, write_only)
@@ -166,7 +167,7 @@ def _prepared(
     several = nodes * processes > 1
     if several and not any(w.startswith("--trainer.strategy") for w in words):
         parallel.append("--trainer.strategy=ddp")
-    given = ["--folder", str(folder.absolute()), *words, *parallel]
+    given = [*words, *parallel, "--folder", str(folder.absolute())]
     known = dict(how) | {"launch": number, "words": words, "when": now()}
     try:
         write_json(file, known)
@@ -197,10 +198,11 @@ def how_launched(run: Run) -> dict[str, Any]:
     return {"compute": "local", "processes": 1} | given
 
 
-def relaunch(run: Run, settings: Mapping[str, Any]) -> Run:
+def relaunch(run: Run, settings: Mapping[str, Any], trust: bool = False) -> Run:
     """Launch a run again that is over; it goes on from its newest whole checkpoint.
 
-    Of member runs those that have not finished.
+    Of member runs those that have not finished. Trust is asked of a person each time:
+    what the run's folder says of it does not count.
 
     Raises:
         BadInput: it is not over, or was never launched.
@@ -213,17 +215,23 @@ def relaunch(run: Run, settings: Mapping[str, Any]) -> Run:
         slurm.check_here()
     if run.members:
         left = [member for member in run.members if member.state != "finished"]
-        again = {m.folder: _words(m, settings) for m in left or run.members}
+        again = {m.folder: _words(m, settings, trust) for m in left or run.members}
         return _start_members(run.folder, again, how)
-    return start(run.folder, _words(run, settings), how)
+    return start(run.folder, _words(run, settings, trust), how)
 
 
-def _words(run: Run, settings: Mapping[str, Any]) -> list[str]:
+def _words(run: Run, settings: Mapping[str, Any], trust: bool) -> list[str]:
     """What ``fit`` was given, and more."""
     known = read_json(run.folder / "launch.json")
     config = run.folder / "config.yaml"
-    words = list(known.get("words", ["--config", str(config.absolute())]))
-    return [*words, *as_words(settings)]
+    given = known.get("words", ["--config", str(config.absolute())])
+    words = [word for word in map(str, given) if not _trusts(word)]
+    return [*words, *[TRUST] * trust, *as_words(settings)]
+
+
+def _trusts(word: str) -> bool:
+    """Whether a word is ``--trust``, which may be shortened."""
+    return len(word) > 2 and TRUST.startswith(word.partition("=")[0])
 
 
 def _config(task: str | Path) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from workbench.errors import BadInput
 from workbench.runs.checkpoint import check_checkpoint
 from workbench.runs.cli import Cli
 from workbench.runs.failures import explained
-from workbench.runs.folder import FOLDER, new_run
+from workbench.runs.folder import FOLDER, new_run, read_json
 from workbench.runs.predictions import check_out
 from workbench.runs.reasons import reason
 from workbench.runs.recorder import Ended, Recorder
@@ -202,6 +202,12 @@ def _continued(folder: Path, config: Path, words: list[str]) -> tuple[Path, list
     for problem in spoilt:
         print(f"workbench: {problem}", file=sys.stderr)
     if checkpoint is None:
+        if step := read_json(folder / "status.json").get("step"):
+            print(
+                f"workbench: {folder}: no checkpoint is left of its {step} steps: "
+                "begins again; scratch disks delete what is old",
+                file=sys.stderr,
+            )
         return folder / "config.yaml", words
     print(f"workbench: continues from {checkpoint}", file=sys.stderr)
     return folder / "config.yaml", [*words, f"--ckpt_path={checkpoint}"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from workbench.runs.clean import clean
 from workbench.runs.curves import curves
 from workbench.runs.folder import in_words, read_json, write_text
 from workbench.task import Evaluation, Task
@@ -42,7 +43,7 @@ def write_report(folder: Path, task: Task) -> Path:
         task=task,
         results=read_json(folder / "results.json"),
         environment=read_json(folder / "environment.json"),
-        parts=[path.read_text() for path in parts],
+        parts=[clean(path.read_text()) for path in parts],
         training=None if training is None else _png(training),
     )
     path = folder / "report.html"
@@ -53,7 +54,7 @@ def write_report(folder: Path, task: Task) -> Path:
 def part_of(folder: Path, verb: str) -> str | None:
     """A part as HTML, figures and tables in it; ``None`` where it is not written."""
     path = _part(folder, verb)
-    return path.read_text() if path.is_file() else None
+    return clean(path.read_text()) if path.is_file() else None
 
 
 def _part(folder: Path, verb: str) -> Path:

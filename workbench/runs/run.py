@@ -23,6 +23,7 @@ from workbench.runs.history import Curve, History
 from workbench.runs.members import MEMBERS, state_of
 from workbench.runs.slurm_queue import Job, job
 from workbench.runs.state import OVER, Evidence, State
+from workbench.runs.tail import tail
 
 PATIENCE = 60.0  # s that a request may take
 LOOK = 1.0  # s between two looks whether who is asked still lives
@@ -86,7 +87,11 @@ class Run:
             names = " or ".join(member.name for member in self.members[:2])
             raise BadInput(f"{self.name} is many runs: name one, such as {names}")
         if not file.is_file():
-            raise BadInput(f"{self.name} has no config.yaml yet: it is {self.state}")
+            state = self.state
+            why = f"yet: it is {state}"
+            if state in OVER:
+                why = "any more: deleted as old, perhaps; copy it back, or train anew"
+            raise BadInput(f"{self.name} has no config.yaml {why}")
         return file
 
     @property
@@ -167,7 +172,7 @@ class Run:
                 f"{self.name} is {state} and has no Slurm job to cancel: "
                 f"`workbench stop {self.name}` ends what runs"
             )
-        cancel(number)
+        cancel(str(number))
         write_json(file, known | {"cancelled": True})
         return Reply(True, f"job {number} cancelled", self.status.get("step", 0))
 
@@ -175,11 +180,14 @@ class Run:
         """Change settings of the optimizer: ``run.set(learning_rate=1e-4)``."""
         return self._ask("set", values)
 
-    def resume(self, settings: Mapping[str, Any] | None = None) -> "Run":
+    def resume(
+        self, settings: Mapping[str, Any] | None = None, trust: bool = False
+    ) -> "Run":
         """Go on: after a pause, or by a new launch from the newest whole checkpoint.
 
         Args:
             settings: Changes to the configuration for a new launch.
+            trust: Whether it may name classes of others; asked each time.
 
         Raises:
             BadInput: it is running, or its folder cannot be written.
@@ -189,7 +197,7 @@ class Run:
         if self.waits:
             self._ask("resume")
             return self
-        return relaunch(self, settings or {})
+        return relaunch(self, settings or {}, trust)
 
     def predict(self, file: str | Path, out: str | Path) -> Path:
         """Judge the samples of a file by the best network; returns ``out``.
@@ -284,16 +292,3 @@ def _together(replies: Sequence[Reply]) -> Reply:
 def _begun(folder: Path) -> float:
     known = read_json(folder / "launch.json").get("when")
     return known or folder.stat().st_mtime
-
-
-def tail(path: Path, lines: int) -> str:
-    """The last lines of a growing file, bars drawn over themselves shown as last."""
-    try:
-        with path.open("rb") as stream:
-            size = stream.seek(0, 2)
-            stream.seek(max(0, size - 400 * lines - 4000))
-            text = stream.read().decode("utf-8", errors="replace")
-    except OSError:
-        return ""
-    shown = [line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n")]
-    return "\n".join(shown[-lines - 1 :]).strip("\n")

@@ -100,7 +100,12 @@ def local_script(
     start = f"{shlex.quote(sys.executable)} {torchrun} {processes}"
     exports = [f"{name}={shlex.quote(value)}" for name, value in variables.items()]
     parts = [
-        _head(folder, launch, ["WORKBENCH_JOB=${WORKBENCH_JOB:-$$}", *exports], ""),
+        _head(
+            folder,
+            launch,
+            ["WORKBENCH_JOB=${WORKBENCH_JOB:-$$}", *exports, *_safe(words)],
+            "",
+        ),
         LOCAL.format(command=_command([start], words)),
         WAIT,
         END.format(launch=launch),
@@ -141,7 +146,7 @@ def slurm_script(
     """
     read = "".join(f"#SBATCH {option}\n" for option in options)
     parts = [
-        _head(folder, launch, exports, read),
+        _head(folder, launch, [*exports, *_safe(words)], read),
         SLURM.format(setup="\n".join(setup), command=_command(start, words)),
         WAIT,
         REQUEUE.format(),
@@ -158,6 +163,11 @@ def _head(folder: Path, launch: int, exports: Sequence[str], options: str) -> st
         launch=launch,
         exports="\n".join(f"export {line}" for line in exports),
     )
+
+
+def _safe(words: Sequence[str]) -> list[str]:
+    """Keeps modules that lie where it is started from being imported for others."""
+    return [] if "--trust" in words else ["PYTHONSAFEPATH=1"]
 
 
 def _command(start: Sequence[str], words: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from workbench.runs.site import CHOICES, Site, site
 WARNING = 120  # s before the limit: enough to finish a step and save
 PATIENCE = 60.0  # s for sbatch and scancel
 PAUSE_LIMIT = 600  # s that a pause keeps the nodes
+_ODD = re.compile(r"[^\w.:,&|*()\[\]@+=-]")  # nothing that a shell would understand
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,23 @@ class Allocation:
     qos: str = ""
     constraint: str = ""
     time: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what would be more than a word of the job's script."""
+        least = {"nodes": 1, "processes": 1, "cores": 1, "gpus": 0}
+        given = {name: getattr(self, name) for name in least}
+        if any(type(n) is not int or n < least[name] for name, n in given.items()):
+            raise BadInput(
+                f"{', '.join(f'{name} {n}' for name, n in given.items())}: at least "
+                "one node, process and core, GPUs from 0"
+            )
+        for name in CHOICES:
+            value = getattr(self, name)
+            if not isinstance(value, str) or _ODD.search(value):
+                raise BadInput(
+                    f"{name} {value!r} is no word that sbatch knows: mend it"
+                )
+        seconds(self.time)
 
     @property
     def node_hours(self) -> float:
@@ -79,17 +97,22 @@ def allocation(
     known: dict[str, Any] = dict(here.defaults) | remembered(here.name)
     known |= {name: value for name, value in asked.items() if value is not None}
     known.setdefault("account", os.environ.get("SBATCH_ACCOUNT", ""))
-    gpus = int(known.get("gpus", here.node.get("gpus", 0)))
-    processes = processes or max(1, gpus)
-    if nodes < 1 or gpus < 0:
-        raise BadInput(f"nodes {nodes}, gpus {gpus}: at least one node, GPUs from 0")
-    cores = max(1, here.node.get("cores", 0) // processes)
     chosen = {name: str(known.get(name, "")) for name in CHOICES}
-    for name, value in chosen.items():
-        if re.search(r"[^\w.:,&|*()\[\]@+=-]", value):
-            raise BadInput(f"{name} {value!r} is no word that sbatch knows: mend it")
-    seconds(chosen["time"])
-    return Allocation(nodes, processes, gpus, cores, **chosen)
+    node = here.node_of(chosen["partition"])
+    gpus = int(known.get("gpus", node.get("gpus", 0)))
+    processes = processes or max(1, gpus)
+    cores = max(1, node.get("cores", 0) // processes)
+    wanted = Allocation(nodes, processes, gpus, cores, **chosen)
+    longest = here.longest(wanted.partition)
+    if asked.get("time") is None and seconds(wanted.time) > seconds(longest):
+        return replace(wanted, time=longest)  # nobody asked for more
+    if seconds(wanted.time) > seconds(longest):
+        raise BadInput(
+            f"time {wanted.time or 'without a limit'}: a job in partition "
+            f"{wanted.partition} ends after {longest}: ask for no more, or for another "
+            "partition"
+        )
+    return wanted
 
 
 def keep_choices(asked: Mapping[str, str | int | None]) -> None:
@@ -209,8 +232,10 @@ def cancel(number: str) -> None:
     """Take a job out of the queue, or end it.
 
     Raises:
-        BadInput: Slurm refuses.
+        BadInput: it is no job's number, or Slurm refuses.
     """
+    if not re.fullmatch(r"\d+([_+]\d+)?", number):  # a run's file says which
+        raise BadInput(f"{number!r} is no number of a job: nothing is cancelled")
     answer = _ask("scancel", number)
     if answer.returncode:
         raise BadInput(f"scancel refuses job {number}: {answer.stderr.strip()}")

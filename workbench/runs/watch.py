@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from statistics import fmean, stdev
 
+from workbench.errors import plain
 from workbench.runs.history import Curve
 from workbench.runs.members import told
 from workbench.runs.run import Run
@@ -17,12 +18,12 @@ def summary(run: Run) -> str:
     """One line: name, state, how far, what it reached."""
     if run.members:
         states = told(member.state for member in run.members)
-        return f"{run.name:48} {run.state:9} {states}{_spread(run.members)}"
+        return plain(f"{run.name:48} {run.state:9} {states}{_spread(run.members)}")
     status = run.status
     step, steps = status.get("step", 0), status.get("steps")
     far = f"step {step:,}" + (f" of {steps:,}" if steps else "")
     reached = "  {} {:.4f}".format(*run.reached) if run.reached else ""
-    return f"{run.name:48} {run.state:9} {far}{reached}"
+    return plain(f"{run.name:48} {run.state:9} {far}{reached}")
 
 
 def listing(run: Run) -> list[str]:
@@ -60,7 +61,7 @@ def frame(run: Run) -> str:
         lines.append(f"{name:14} {sparkline(curve)} {curve.values[-1]:.4g}")
     for failure in run.failures()[:1]:
         lines.append(f"process {failure['process']}: {failure['message']}")
-    return "\n".join([*lines, "", run.log(5)]).rstrip()
+    return plain("\n".join([*lines, "", run.log(5)]).rstrip())
 
 
 def sparkline(curve: Curve) -> str:

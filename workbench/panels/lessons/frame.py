@@ -7,12 +7,14 @@ import ipywidgets as w
 
 from workbench.panels.events import on_change
 from workbench.panels.modules import style
+from workbench.panels.names import Names
 
 
 def title(text: str) -> Any:
     """A heading, with the look of what follows."""
     sheets = style("lesson.css")
-    return w.HTML(f"<style>{sheets}</style><h3>{escape(text)}</h3>")
+    head = w.HTML(f"<style>{sheets}</style><h3>{escape(text)}</h3>")
+    return w.VBox([head, Names()])
 
 
 def heading(text: str) -> Any:

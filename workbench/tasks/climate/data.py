@@ -8,7 +8,7 @@ import numpy as np
 from workbench.batched import BatchedData
 from workbench.cuts import cuts
 from workbench.errors import BadInput
-from workbench.paths import cache
+from workbench.paths import kept
 from workbench.tasks.climate.conventions import LATITUDE, LONGITUDE
 from workbench.tasks.climate.files.convert import convert, stamp
 from workbench.tasks.climate.generator import recipe
@@ -141,13 +141,13 @@ class ClimateData(BatchedData[Store]):
             grid = self._grid or "96x144"
             sample = f"{self._total}x{self.steps}x{self.hours:g}h-{self.annotators}"
             name = f"seed{self.seed}-{grid}-{sample}-{recipe()}.zarr"
-            return cache("climate") / name
+            return kept("climate", name)
         if not self.path.exists():
             raise BadInput(f"{self.path}: no such file or folder")
         if is_own(self.path):
             return self.path
         grid = f"-{self._grid}" if self._grid else ""
-        return cache("climate") / f"{self.path.stem}-{stamp(self.path)}{grid}.zarr"
+        return kept("climate", f"{self.path.stem}-{stamp(self.path)}{grid}.zarr")
 
     def setup(self, stage: str | None = None) -> None:
         """Open the store and see that it has what is asked for.

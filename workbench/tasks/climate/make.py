@@ -8,6 +8,7 @@ from typing import Any
 
 import xarray as xr
 
+from workbench.ended import ended
 from workbench.errors import BadInput
 from workbench.progress import with_progress
 from workbench.task import Command
@@ -56,14 +57,13 @@ def make_store(
     made = {"seed": seed, "grid": grid, "steps": steps, "hours": hours}
     made["recipe"] = recipe()
     simulated = _simulation(maps, seed, grid, steps, hours, annotators, workers)
-    path.parent.mkdir(parents=True, exist_ok=True)
     with StoreWriter(path, maps, made, annotators) as writer:
         done = writer.maps
         whole, within = divmod(done, steps)
-        rest = simulated(first=whole)
-        for data in with_progress(rest, steps_of, maps, "maps", done=whole * steps):
-            writer.add(data.isel(time=slice(within, None)))
-            within = 0
+        with ended(simulated(first=whole)) as rest:
+            for data in with_progress(rest, steps_of, maps, "maps", done=whole * steps):
+                writer.add(data.isel(time=slice(within, None)))
+                within = 0
 
 
 def make_files(
@@ -97,12 +97,11 @@ def make_files(
     done = _whole(out, known[1:])
     lines = [made, *known[1 : 1 + done]]
     _keep(note, lines)
-    rest = simulated(first=done)
-    shown = with_progress(rest, steps_of, maps, "maps", done=done * steps)
-    for data in shown:
-        files = WRITERS[layout](out, data)
-        lines.append(" ".join(file.name for file in files))
-        _keep(note, lines)
+    with ended(simulated(first=done)) as rest:
+        for data in with_progress(rest, steps_of, maps, "maps", done=done * steps):
+            files = WRITERS[layout](out, data)
+            lines.append(" ".join(file.name for file in files))
+            _keep(note, lines)
     if layout == "deepcam":
         write_statistics(out)
 

@@ -8,6 +8,7 @@ written last, say what the channels are and how the maps were made. Any Zarr lib
 opens it: ``xarray.open_zarr(path)``.
 """
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ import numpy as np
 import xarray as xr
 from numcodecs import Blosc
 
+from workbench.damage import damaged, gone, spoilt
 from workbench.errors import BadInput
 from workbench.tasks.climate.files.normal import maps
 
@@ -52,7 +54,8 @@ class Block:
 
 def is_own(path: Path) -> bool:
     """Whether a folder is a store of ours, whole, unfinished or damaged."""
-    if (path / "journal.jsonl").is_file():
+    marks = (path / "journal.jsonl", path / "image" / "zarr.json")
+    if any(map(os.path.isfile, marks)):
         return True
     try:
         return FORMAT in (path / "zarr.json").read_text()
@@ -75,6 +78,8 @@ class Store:
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
         if not (self.path / "zarr.json").is_file() or self.path.suffix == ".partial":
+            if self.path.suffix != ".partial" and (self.path / "image").is_dir():
+                raise gone(self.path, "zarr.json")
             hint = "an unfinished" if is_own(self.path) else "not a"
             raise BadInput(
                 f"{self.path}: {hint} store: make it with `workbench data make climate "
@@ -116,15 +121,15 @@ class Store:
         return f"{self.shape[0]}x{self.shape[1]}"
 
     def _damaged(self, what: str) -> BadInput:
-        return BadInput(
-            f"{self.path}: {what}: the store is damaged: make or copy it again"
-        )
+        return spoilt(self.path, what)
 
     def _group(self) -> Any:
         import zarr
 
         try:
             return zarr.open_group(self.path, mode="r", zarr_format=3)
+        except PermissionError as error:
+            raise damaged(self.path, error) from None
         except Exception as error:  # zarr raises what its JSON reader raises
             raise self._damaged(f"zarr.json cannot be read ({error})") from None
 
@@ -204,6 +209,10 @@ class Store:
                 if plain != out[place].nbytes or size != len(packed):
                     raise ValueError(f"{len(packed):,} bytes of {size:,}")
                 _BLOSC.decode(packed, out[place])
+            except PermissionError as error:
+                raise damaged(file, error) from None
+            except FileNotFoundError:
+                raise gone(self.path, f"{name}: map {row} ({file.name})") from None
             except (OSError, ValueError, RuntimeError) as error:
                 raise self._damaged(f"{name}: map {row} ({error})") from None
         return out

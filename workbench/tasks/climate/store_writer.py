@@ -67,10 +67,27 @@ class StoreWriter:
             return [head]
         import zarr
 
-        self._kind, self._rows = lines[1], lines[2:]
+        there = self._there(lines[1])
+        if not there:
+            return [head]
+        self._kind, self._rows = lines[1], lines[2 : 2 + there]
         self.maps = len(self._rows)
         self._group = zarr.open_group(self._folder.partial, mode="r+", zarr_format=3)
-        return lines
+        return lines[: 2 + there]
+
+    def _there(self, kind: dict[str, Any]) -> int:
+        """Maps, from the first on, whose files nobody has deleted meanwhile."""
+        names = ["image", *["truth", "ignore"] * kind["truth"]]
+        names += ["labels"] * (self.annotators > 0)
+        place, there = self._folder.partial, set(range(self.total))
+        if not (place / "zarr.json").is_file():
+            return 0
+        for name in names:
+            if not (place / name / "zarr.json").is_file():
+                return 0
+            files = (file.name for file in (place / name).glob("c.*"))
+            there &= {int(file.split(".")[1]) for file in files}
+        return next(n for n in range(self.total + 1) if n not in there)
 
     def add(self, data: xr.Dataset) -> None:
         """Write some maps, each whole or not at all.

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from workbench.ended import ended
 from workbench.errors import BadInput
 from workbench.progress import with_progress
 from workbench.task import Command
@@ -58,10 +59,9 @@ def make_store(
         return
 
     def chunks(first: int) -> Iterator[np.ndarray]:
-        rest = simulate_sky(sky, maps, seed, workers, first)
-        return with_progress(rest, len, maps, "maps", done=first)
+        with ended(simulate_sky(sky, maps, seed, workers, first)) as rest:
+            yield from with_progress(rest, len, maps, "maps", done=first)
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_store(path, chunks, field, sky.parameters(maps), made)
 
 

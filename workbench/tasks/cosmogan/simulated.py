@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, final
 
 from workbench.errors import BadInput
-from workbench.paths import cache
+from workbench.paths import kept
 from workbench.tasks.cosmogan.field import Field
 
 
@@ -76,7 +76,7 @@ class Simulated:
         said = json.dumps([asdict(self), recipe()]).encode()
         stamp = sha256(said).hexdigest()[:8]
         size = f"{self.field.pixels}-{self.total}"
-        return cache("cosmogan") / f"{self.kind}-{size}-seed{self.seed}-{stamp}"
+        return kept("cosmogan", f"{self.kind}-{size}-seed{self.seed}-{stamp}")
 
     def make(self) -> None:
         """Simulate them, going on where an interrupted simulation stopped.

@@ -11,6 +11,7 @@ from zlib import crc32
 
 import numpy as np
 
+from workbench.ended import ended
 from workbench.errors import BadInput
 from workbench.tasks.cosmogan.field import Field
 from workbench.tasks.cosmogan.store import ABOUT, FORMAT, MAPS, PARAMETERS, VERSION
@@ -61,8 +62,9 @@ def write_store(
     try:
         with explained(path), open(folder.partial / MAPS, "ab") as file:
             file.truncate(_start(file, maps, field) + _done(lines) * _bytes(field))
-            for line in _append(file, chunks(_done(lines)), folder, lines):
-                lines.append(line)
+            with ended(chunks(_done(lines))) as rest:
+                for line in _append(file, rest, folder, lines):
+                    lines.append(line)
             os.fsync(file.fileno())
         if _done(lines) != maps:
             raise BadInput(

@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.batched import BatchedData
 from workbench.errors import BadInput
-from workbench.paths import cache
+from workbench.paths import kept
 from workbench.progress import with_progress
 from workbench.tasks.neutrino.batches import VertexBatches
 from workbench.tasks.neutrino.dense import images
@@ -101,12 +101,12 @@ class VertexData(BatchedData[EventSource]):
             total = self.events + self.val_events + self.test_events
             shift = f"{self.condition}-{self.strength:g}"
             name = f"{shift}-seed{self.seed}-{total}-{recipe()}.store"
-            return cache("neutrino") / name
+            return kept("neutrino", name)
         if self.path.is_dir():
             return self.path
         stamp = self.path.stat()
         name = f"{self.path.stem}-{stamp.st_size}-{stamp.st_mtime_ns}.store"
-        return cache("neutrino") / name
+        return kept("neutrino", name)
 
     def setup(self, stage: str | None = None) -> None:
         """Open the store and see that it has what is asked for.

@@ -9,6 +9,7 @@ from typing import Any
 import h5py
 import numpy as np
 
+from workbench.damage import damaged
 from workbench.errors import BadInput
 from workbench.tasks.neutrino.blocks import read_rows
 from workbench.tasks.neutrino.dense_labels import label_name, read_truth
@@ -22,13 +23,15 @@ _CACHE = 1 << 25  # bytes of unpacked chunks kept
 
 
 def open_hdf5(path: Path) -> Any:
-    """An HDF5 file for reading.
+    """An HDF5 file for reading, unlocked: many read one, and NFS may have no locks.
 
     Raises:
         BadInput: it is truncated or damaged.
     """
     try:
-        return h5py.File(path, "r", rdcc_nbytes=_CACHE)
+        return h5py.File(path, "r", locking=False, rdcc_nbytes=_CACHE)
+    except (PermissionError, FileNotFoundError) as error:
+        raise damaged(path, error) from None
     except OSError as error:
         raise BadInput(
             f"{path}: not a whole HDF5 file ({error}): copy or download it again"

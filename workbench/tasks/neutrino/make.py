@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from workbench.ended import ended
 from workbench.errors import BadInput
 from workbench.progress import with_progress
 from workbench.task import Command
@@ -56,9 +57,9 @@ def make_store(
     made()  # refuses what cannot be simulated before a file is begun
     with StoreWriter(path, about) as writer:
         done = writer.events
-        rest = made(first_chunk=done // CHUNK)
-        for batch in with_progress(rest, len, events, "events", done=done):
-            writer.add(batch)
+        with ended(made(first_chunk=done // CHUNK)) as rest:
+            for batch in with_progress(rest, len, events, "events", done=done):
+                writer.add(batch)
 
 
 def _arguments(parser: ArgumentParser) -> None:

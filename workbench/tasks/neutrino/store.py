@@ -14,7 +14,7 @@ from zlib import crc32
 
 import numpy as np
 
-from workbench.errors import BadInput
+from workbench.damage import spoilt
 from workbench.tasks.neutrino.events import Events, starts
 from workbench.tasks.neutrino.packing import unpack
 from workbench.tasks.neutrino.store_about import read_about
@@ -109,9 +109,7 @@ class Store:
         try:
             return Events(unpack(packed, planes[index]), hit_start)
         except ValueError as error:
-            raise BadInput(
-                f"{self.path}: {error}: the store is damaged, make or copy it again"
-            ) from None
+            raise spoilt(self.path, str(error)) from None
 
     def read(self, index: np.ndarray) -> Events:
         """The events of those rows, in that order.

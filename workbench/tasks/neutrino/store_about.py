@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from workbench.damage import damaged, gone, spoilt
 from workbench.errors import BadInput
 from workbench.tasks.neutrino.layouts import WIDTHS
 from workbench.tasks.neutrino.segments import PLANE_CODES
@@ -23,38 +24,33 @@ def read_about(path: Path) -> dict[str, Any]:
     try:
         about: Any = json.loads((path / "about.json").read_text())
     except FileNotFoundError:
+        if path.suffix != ".partial" and any(path.glob("*.npy")):
+            raise gone(path, "about.json") from None
         hint = "an unfinished" if path.suffix == ".partial" else "not a"
         raise BadInput(
             f"{path}: no about.json, so {hint} store: make it with "
             "`workbench data make neutrino`"
         ) from None
+    except (PermissionError, NotADirectoryError) as error:
+        raise damaged(path, error) from None
     except (ValueError, RecursionError, OSError) as error:
-        raise BadInput(f"{path}/about.json: {error}: make the store again") from None
+        raise spoilt(path, f"about.json: {error}") from None
     if not isinstance(about, dict):
-        raise _damaged(path, "no description of a store")
+        raise spoilt(path, "about.json: no description of a store")
     if about.get("format") != FORMAT or about.get("version") != VERSION:
         raise BadInput(
             f"{path}/about.json: {about.get('format')} version {about.get('version')}, "
             f"wanted {FORMAT} version {VERSION}: update the workbench"
         )
     if wrong := _wrong(about):
-        raise _damaged(path, wrong)
+        raise spoilt(path, f"about.json: {wrong}")
     for name, array in about["arrays"].items():
         file = path / f"{name}.npy"
-        wanted = array["bytes"]
-        size = file.stat().st_size if file.is_file() else 0
-        if size != wanted:
-            raise BadInput(
-                f"{file}: {size:,} bytes of {wanted:,}: the store is damaged, "
-                "make or copy it again"
-            )
+        if not file.is_file():
+            raise gone(path, file.name)
+        if (size := file.stat().st_size) != array["bytes"]:
+            raise spoilt(path, f"{file.name}: {size:,} bytes of {array['bytes']:,}")
     return about
-
-
-def _damaged(path: Path, what: str) -> BadInput:
-    return BadInput(
-        f"{path}/about.json: {what}: the store is damaged, make or copy it again"
-    )
 
 
 def _wrong(about: dict[str, Any]) -> str | None:

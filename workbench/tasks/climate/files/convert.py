@@ -35,7 +35,6 @@ def convert(path: Path, store: Path, grid: str | None = None) -> None:
     parts = open_maps(path)
     made = {"from": str(path), "layout": parts.layout, "grid": grid}
     made["stamp"] = stamp(path)
-    store.parent.mkdir(parents=True, exist_ok=True)
     with StoreWriter(store, parts.maps, made, parts.annotators) as writer:
         done = writer.maps
         shown = with_progress(

@@ -60,7 +60,7 @@ def deepcam_parts(path: Path) -> Parts:
 
 
 def _about(file: Path) -> dict[str, Any]:
-    with whole(file), h5py.File(file) as opened:
+    with whole(file), h5py.File(file, locking=False) as opened:
         group: Any = opened.get("climate")
         if not isinstance(group, h5py.Group) or "data" not in group:
             raise BadInput(
@@ -83,7 +83,7 @@ def read_deepcam(file: Path) -> xr.Dataset:
         BadInput: it is damaged, or has other channels.
     """
     said = _about(file)
-    with whole(file), h5py.File(file) as opened:
+    with whole(file), h5py.File(file, locking=False) as opened:
         group: Any = opened["climate"]
         data = np.asarray(group["data"], np.float32)
         codes = {
@@ -205,7 +205,7 @@ def write_statistics(folder: Path) -> Path:
     least = np.full(len(NAMES), np.inf)
     most, count = -least, 0
     for file in sorted(folder.glob("data-*.h5")):
-        with h5py.File(file) as opened:
+        with h5py.File(file, locking=False) as opened:
             stats: Any = opened["climate/data_stats"]
             mean, high, low, spread = np.asarray(stats, np.float64)
         total += [mean, mean**2 + spread**2]

@@ -57,7 +57,7 @@ def _of_file(path: Path) -> str | None:
         if file.read(3) == b"CDF":
             return "cf"
     try:
-        with h5py.File(path) as opened:
+        with h5py.File(path, locking=False) as opened:
             if "climate" in opened:
                 return "deepcam"
             return "cf" if {"lat", "latitude"} & set(opened) else None

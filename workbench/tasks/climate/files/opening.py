@@ -54,7 +54,10 @@ def _dataset(path: Path, engine: str, stack: ExitStack) -> xr.Dataset:
         return xr.open_dataset(
             path, engine="zarr", decode_times=False, consolidated=False
         )
-    return xr.open_dataset(path, engine="h5netcdf", decode_times=False)
+    unlocked = {"locking": False}  # many read one file, and NFS may have no locks
+    return xr.open_dataset(
+        path, engine="h5netcdf", decode_times=False, driver_kwds=unlocked
+    )
 
 
 @contextmanager

@@ -22,7 +22,7 @@ _CHUNK = 1 << 20  # bytes that are read at once
 
 
 def _opened(path: Path, name: str) -> Any:
-    return h5py.File(path)[name]
+    return h5py.File(path, locking=False)[name]
 
 
 def arrays_in(path: Path) -> dict[str, tuple[int, ...]]:
@@ -37,7 +37,7 @@ def arrays_in(path: Path) -> dict[str, tuple[int, ...]]:
         if isinstance(item, h5py.Dataset) and item.shape is not None:
             found[name] = tuple(item.shape)
 
-    with whole(path), h5py.File(path) as file:
+    with whole(path), h5py.File(path, locking=False) as file:
         file.visititems(see)
     return found
 
@@ -53,7 +53,7 @@ def find_hdf5(path: Path, name: str = "") -> Found:
         BadInput: there is no stack of maps, or several, or the file is truncated.
     """
     name = chosen(arrays_in(path), name, path)
-    with whole(path), h5py.File(path) as file:
+    with whole(path), h5py.File(path, locking=False) as file:
         words = dict(file.attrs) | dict(file[name].attrs)
     stack = FileStack(path, partial(_opened, path, name))
     with whole(path):

@@ -5,17 +5,22 @@ from pathlib import Path
 
 import numpy as np
 
-from workbench.damage import whole
+from workbench.damage import gone, whole
 from workbench.tasks.cosmogan.field import Field
 from workbench.tasks.cosmogan.files.found import Found
 from workbench.tasks.cosmogan.files.npy import mapped
 from workbench.tasks.cosmogan.files.stack import FileStack
-from workbench.tasks.cosmogan.store import MAPS, PARAMETERS, read_about
+from workbench.tasks.cosmogan.store import (
+    MAPS,
+    PARAMETERS,
+    is_described,
+    read_about,
+)
 
 
 def is_own(path: Path) -> bool:
     """Whether a folder is a store, whole or unfinished."""
-    return (path / MAPS).is_file()
+    return (path / MAPS).is_file() or is_described(path)
 
 
 def find_own(path: Path) -> Found:
@@ -25,6 +30,9 @@ def find_own(path: Path) -> Found:
         BadInput: it is unfinished or damaged.
     """
     about = read_about(path)
+    for name in (MAPS, PARAMETERS):
+        if not (path / name).is_file():
+            raise gone(path, name)
     stack = FileStack(path / MAPS, partial(mapped, path / MAPS))
     with whole(path):
         field = Field(**about["field"])

@@ -4,19 +4,21 @@ A box is simulated once and kept in the cache; what was interrupted begins anew 
 the box that is not whole.
 """
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
 
-from workbench.paths import cache
+from workbench.lock import take_lock, waiting
+from workbench.paths import kept
 from workbench.tasks.cosmogan.simulation.cosmology import Cosmology
 from workbench.tasks.cosmogan.simulation.particles.light import Cone
 from workbench.tasks.cosmogan.simulation.particles.planes import planes
 from workbench.tasks.cosmogan.simulation.recipe import recipe
 from workbench.tasks.cosmogan.simulation.sky import Sky
-from workbench.writing import written
+from workbench.writing import explained, written
 
 _one_at_a_time = Lock()  # a box takes all cores
 
@@ -45,12 +47,24 @@ def _cone(
     cosmology: Cosmology, seed: int, box: int, particles: int, source: float
 ) -> Cone:
     file = box_file(cosmology, seed, box, particles, source)
-    if not file.is_file():
-        made = planes(cosmology, [seed, box], particles, source)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with written(file) as disk:
-            np.lib.format.write_array(disk, made, allow_pickle=False)
+    made = partial(planes, cosmology, [seed, box], particles, source)
+    waiting(partial(_make, file, made))
     return Cone(np.load(file), cosmology, source)
+
+
+def _make(file: Path, planes: Callable[[], np.ndarray]) -> None:
+    """Have a box in its file; samples of several trainings may share it."""
+    if file.is_file():
+        return
+    lock = file.with_suffix(".lock")
+    with explained(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        take_lock(lock, file)
+    try:
+        with written(file) as disk:
+            np.lib.format.write_array(disk, planes(), allow_pickle=False)
+    finally:
+        lock.unlink(missing_ok=True)
 
 
 def box_file(
@@ -61,4 +75,4 @@ def box_file(
         f"om{cosmology.omega_m:g}-s8{cosmology.sigma8:g}-z{source:g}-n{particles}-"
         f"seed{seed}-{box}-{recipe()}.npy"
     )
-    return cache("cosmogan") / "boxes" / name
+    return kept("cosmogan/boxes", name)

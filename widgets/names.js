@@ -1,0 +1,35 @@
+// Names for what a panel's controls leave nameless: the handles of sliders, which Jupyter's own
+// widgets label for eyes alone, and boxes that have but a tooltip.
+
+const PANELS = ".wb-train, .wb-explain, .wb-uncertainty, .wb-walk, .wb-lesson";
+
+function name(panel) {
+  for (const handle of panel.querySelectorAll(".noUi-handle:not([aria-label])")) {
+    const slider = handle.closest(".widget-inline-hbox");
+    const said = slider?.querySelector(".widget-label")?.textContent.trim() || slider?.title;
+    if (said) handle.setAttribute("aria-label", said);
+  }
+  for (const box of panel.querySelectorAll(":is(select, input, textarea)[title]:not([aria-label])")) {
+    if (!box.labels?.length || !box.labels[0].textContent.trim()) box.setAttribute("aria-label", box.title);
+  }
+}
+
+export default {
+  render({ el }) {
+    let watch, frame;
+    const begin = () => {
+      const panel = el.closest(PANELS);
+      if (!panel) return (frame = requestAnimationFrame(begin)); // not on the page yet
+      const soon = () => (frame ??= requestAnimationFrame(() => { frame = undefined; name(panel); }));
+      watch = new MutationObserver(soon);
+      watch.observe(panel, { subtree: true, childList: true });
+      frame = undefined;
+      soon();
+    };
+    begin();
+    return () => {
+      cancelAnimationFrame(frame);
+      watch?.disconnect();
+    };
+  },
+};
