@@ -10,6 +10,7 @@ from workbench.explain.cache import remembered
 from workbench.explain.explanation import asked, inputs_of, outlines
 from workbench.explain.methods import DEFAULT, METHODS
 from workbench.explain.tables import ELSEWHERE
+from workbench.panels.along import Along
 from workbench.panels.drawn import png
 from workbench.panels.events import on_change
 from workbench.panels.field_map import FieldMap, put
@@ -52,12 +53,13 @@ class Why:
         self._event = w.VBox([])
         self._picture = Picture()
         methods = (DEFAULT, BESIDE[trained.task.chart is None])
-        self._maps = [Reasons(trained, method, do) for method in methods]
+        self._maps = [Reasons(trained, method, do, self._made) for method in methods]
         for one in self._maps:
             one.offer(methods)
         beside = w.HBox([one.box for one in self._maps]).add_class("wb-beside")
         told = w.HTML(f"<p>{ELSEWHERE}</p>").add_class("wb-elsewhere")
-        self.box: Any = w.VBox([self._event, ask, beside, told])
+        self._along = Along(selection.run, self._maps, do)
+        self.box: Any = w.VBox([self._event, ask, beside, self._along.box, told])
         for control in (self._of, self._against, self._thing):
             on_change(control, lambda _: self._ask())
 
@@ -67,7 +69,10 @@ class Why:
 
     def _shown(self) -> None:
         """Draw the event, and ask."""
-        event, sample = self._selection.event, self._selection.sample()
+        event, sample = (
+            self._selection.event,
+            self._trained.sample(self._selection.event),
+        )
         task = self._trained.task
         with torch.no_grad():
             inputs = inputs_of(self._trained, [sample]).values()
@@ -99,6 +104,11 @@ class Why:
             self._thing.value = 0
         finally:
             self._busy = False
+
+    def _made(self) -> None:
+        """Another map is there: show both along the line on which answers lie."""
+        if self._trained.task.evidence and self._trained.task.evidence.line:
+            self._along.show()
 
     def _ask(self) -> None:
         if self._sample is None or self._busy:

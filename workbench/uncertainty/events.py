@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from workbench.runs.trained import Trained
+from workbench.runs.trained import Split, Trained
 from workbench.task import Evaluation
-from workbench.uncertainty.answers import Answers, asked
+from workbench.uncertainty.answers import Answers
 from workbench.uncertainty.classification import judge
 from workbench.uncertainty.conformal import Conformal
-from workbench.uncertainty.known import EVENTS, fresh_batches, halves
+from workbench.uncertainty.known import EVENTS, fresh_data, halves
+from workbench.uncertainty.remembered import remembered
 from workbench.uncertainty.scaling import Temperature
 from workbench.uncertainty.shifts import mended, shifted, verdicts
 from workbench.uncertainty.sight import sight
@@ -39,13 +40,13 @@ def judge_events(
     """
     first = members[0]
     others, refused = ways(first, names, seed)
-    val = [*_said(members, first.data.val_dataloader(), "validate")]
-    test = [*_said(members, first.data.test_dataloader(), "test")]
+    val = [*_said(members, first.data, "val", "validate")]
+    test = [*_said(members, first.data, "test", "test")]
     asked_val = _asked(first, others, first.data.val_dataloader(), "validate")
     asked_test = _asked(first, others, first.data.test_dataloader(), "test")
-    fresh = fresh_batches(first, events or EVENTS, seed)
+    fresh = fresh_data(first, events or EVENTS, seed)
     if fresh is not None:
-        known = [*_said(members, fresh, "calibrate")]
+        known = [*_said(members, fresh, "test", "calibrate")]
     else:
         half = halves(len(test[0]), seed)
         known, test = ([said[rows] for said in test] for rows in half)
@@ -62,7 +63,7 @@ def _foretold(
 ) -> Evaluation:
     """Add what the network does under the task's shifts, and whether that is seen."""
     temperature = Temperature.fit(val.logits, val.labels)
-    seen = sight(ready.task, ready.model, fresh, "see")
+    seen = sight(ready.task, ready.model, fresh.test_dataloader(), "see")
     known = mended(seen, temperature)
     assert known.labels is not None
     alpha = evaluation.numbers["uncertainty/alpha"]
@@ -78,10 +79,12 @@ def _foretold(
     )
 
 
-def _said(members: list[Trained], batches: Any, what: str) -> Iterator[Answers]:
+def _said(
+    members: list[Trained], data: Any, split: Split, what: str
+) -> Iterator[Answers]:
     for number, member in enumerate(members, 1):
         name = f"{what}, member {number}" if len(members) > 1 else what
-        yield asked(member.model, batches, member.task.target, name)
+        yield remembered(member, data, split, name)
 
 
 def _asked(
