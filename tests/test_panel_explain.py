@@ -159,7 +159,7 @@ def test_why_this_rather_than_that(panel: Explain) -> None:
 def test_sliders_ask_what_if(panel: Explain) -> None:
     tabs = find(panel, "wb-tabs")
     tabs.selected_index = 1
-    chances = panel._sliders.chances
+    chances = panel._parts[1].chances
     until(lambda: chances.before)
     assert chances.now == chances.before and sum(chances.now) == pytest.approx(1)
     until(lambda: find(panel, "wb-blank-u"))
@@ -241,7 +241,7 @@ def test_a_map_is_asked_why_a_thing_is_outlined(weather: Explain) -> None:
     things.value = 1
     until(lambda: find(weather, "wb-caption").value not in (first, ""))
     find(weather, "wb-tabs").selected_index = 1
-    chances = weather._sliders.chances
+    chances = weather._parts[1].chances
     until(lambda: find(weather, "wb-blank-TMQ"))
     find(weather, "wb-blank-TMQ").value = True
     until(lambda: chances.now != chances.before)

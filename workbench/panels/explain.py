@@ -8,10 +8,11 @@ from typing import Any
 
 import ipywidgets as w
 
-from workbench.errors import told
+from workbench.errors import BadInput, told
 from workbench.explain.explanation import evidence_of
 from workbench.panels.cohort_bar import CohortBar
 from workbench.panels.event_head import EventHead
+from workbench.panels.latents import Latents
 from workbench.panels.modules import style
 from workbench.panels.overview import Overview
 from workbench.panels.progress import Progress
@@ -21,8 +22,9 @@ from workbench.panels.what_if import Sliders
 from workbench.panels.why import Why
 from workbench.panels.worker import Worker
 from workbench.runs.run import Run
+from workbench.runs.trained import Trained
 
-TABS = ("Why", "What if", "Training events")
+TABS = ("Why", "What if", "Training events")  # of a network that tells classes apart
 
 
 class Explain(w.VBox):
@@ -54,14 +56,10 @@ class Explain(w.VBox):
         self._said = w.HTML().add_class("wb-said")
         self._worker = Worker(self._failed)
         do = self._worker.do
-        self._sliders = Sliders(chosen, own, do, self._failed)
-        self._parts = (
-            Why(chosen, own, do),
-            self._sliders,
-            Relatives(chosen, own, do),
-        )
+        pages = self._pages(own)
+        self._parts = list(pages.values())
         self._shown: dict[int, int] = {}  # tab → the event that it shows
-        self._tabs = w.Tab([part.box for part in self._parts], titles=TABS)
+        self._tabs = w.Tab([part.box for part in self._parts], titles=[*pages])
         self._tabs.add_class("wb-tabs")
         self._progress = Progress()
         self._over = w.VBox([self._progress.box])
@@ -69,8 +67,21 @@ class Explain(w.VBox):
         look = w.HTML(f"<style>{''.join(styles)}</style>")
         super().__init__([look, self._over, self._said])
         self.add_class("wb-explain")
-        self._endings = (self._sliders.end, self._worker.end)
+        self._endings = (*self._endings, self._worker.end)
         do("open", self._open)
+
+    def _pages(self, own: Trained) -> dict[str, Any]:
+        """Title of a tab → what is on it; of a generator, what can be asked of one."""
+        chosen, do = self.selection, self._worker.do
+        if own.task.latent is not None:
+            latents = {"Latent": Latents(own, do)}
+            judged = {"Why": Why(chosen, own, do)} if has_critic(own) else {}
+            return {**judged, **latents}
+        sliders = Sliders(chosen, own, do, self._failed)
+        self._endings = (sliders.end,)
+        relatives = Relatives(chosen, own, do)
+        pages = (Why(chosen, own, do), sliders, relatives)
+        return dict(zip(TABS, pages, strict=True))
 
     def close(self) -> None:
         """Take the panel away; the selection stays."""
@@ -110,3 +121,12 @@ class Explain(w.VBox):
 
     def _failed(self, error: Exception) -> None:
         self._said.value = f'<span role="alert">{escape(told(error))}</span>'
+
+
+def has_critic(trained: Trained) -> bool:
+    """Whether there is somebody who scores a generator's maps, who can be asked why."""
+    try:
+        evidence_of(trained).network(trained.model, False)
+    except BadInput:
+        return False
+    return True

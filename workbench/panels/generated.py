@@ -8,12 +8,12 @@ from typing import Any
 import ipywidgets as w
 
 from workbench.errors import BadInput, told
-from workbench.explain.latents import latent_of, moved_by, moves
 from workbench.panels.aside import aside
 from workbench.panels.events import on_click
+from workbench.panels.latents import Latents
 from workbench.panels.walk import Walk
 from workbench.progress import heard
-from workbench.runs.report import in_html, part_of
+from workbench.runs.report import part_of
 from workbench.runs.run import Run
 from workbench.runs.trained import Trained, opened_with_data
 from workbench.uncertainty.quantify import quantify
@@ -48,8 +48,9 @@ def pages_of_generator(run: Run) -> Mapping[str, tuple[str, Callable[[], Any]]]:
         return opened_with_data(run)
 
     def latent() -> Any:
-        found = moved_by(moves(latent_of(ready())))
-        return w.HTML(in_html(found)).add_class("wb-report").add_class("wb-latent")
+        page = Latents(ready(), lambda _, job: job())  # this is the panel's thread
+        page.show()
+        return page.box
 
     def walk() -> Any:
         return Walk(ready().task, ready().model, ready().data)
