@@ -15,6 +15,7 @@ from workbench.explain.near import near_tables
 from workbench.explain.profile import profile, profile_table, profiles
 from workbench.explain.scoring import Bench, Scored, all_scores, applicable
 from workbench.explain.tables import by_view, followed, judged, stamped
+from workbench.explain.what_if import WhatIf
 from workbench.runs.folder import write_results
 from workbench.runs.report import write_part
 from workbench.runs.run import Run
@@ -97,6 +98,11 @@ def _evaluated(
             for row, one in zip(rows, lain, strict=True)
         }
         tables = (*tables, profile_table(lain, [f"test event {row}" for row in rows]))
+        what = WhatIf(found.trained, found.samples[0])
+        for name, one in what.ranges.items():
+            figures[f"Test event {rows[0]}, were it another: {one.name}"] = what.plot(
+                name
+            )
     if layer is not None:
         seen = layer_view(found, layer, rows)
         tables, figures = (*tables, *seen.tables), figures | dict(seen.figures)

@@ -8,12 +8,14 @@ from workbench.runs.trained import Split, Trained
 from workbench.task import Evaluation
 from workbench.uncertainty.answers import Answers
 from workbench.uncertainty.classification import judge
+from workbench.uncertainty.cohort import Cohort
 from workbench.uncertainty.conformal import Conformal
 from workbench.uncertainty.known import EVENTS, fresh_data, halves
 from workbench.uncertainty.remembered import remembered
 from workbench.uncertainty.scaling import Temperature
 from workbench.uncertainty.shifts import mended, shifted, verdicts
 from workbench.uncertainty.sight import sight
+from workbench.uncertainty.slices import confusion, mistakes_table, slices_table
 from workbench.uncertainty.ways import Said, Way, ways
 
 
@@ -44,6 +46,7 @@ def judge_events(
     test = [*_said(members, first.data, "test", "test")]
     asked_val = _asked(first, others, first.data.val_dataloader(), "validate")
     asked_test = _asked(first, others, first.data.test_dataloader(), "test")
+    whole = Cohort(first, test[0])
     fresh = fresh_data(first, events or EVENTS, seed)
     if fresh is not None:
         known = [*_said(members, fresh, "test", "calibrate")]
@@ -53,9 +56,20 @@ def judge_events(
         asked_test = [[said[half[1]] for said in each] for each in asked_test]
     said = [Said(*each) for each in zip(others, asked_val, asked_test, strict=True)]
     evaluation = judge(val, known, test, first.task.classes, alpha, seed, said, refused)
+    evaluation = _sliced(evaluation, whole)
     if shifts and fresh is not None and first.task.conditions and first.task.evidence:
         evaluation = _foretold(evaluation, first, fresh, val[0], seed)
     return evaluation
+
+
+def _sliced(evaluation: Evaluation, cohort: Cohort) -> Evaluation:
+    """Add slices of the test events, and what is taken for what."""
+    tables = slices_table(cohort), mistakes_table(cohort)
+    return replace(
+        evaluation,
+        tables=(*evaluation.tables, *tables),
+        figures={**evaluation.figures, "What is taken for what": confusion(cohort)},
+    )
 
 
 def _foretold(

@@ -1,6 +1,7 @@
 """How sure networks are that name every point of a map: as a report has it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from workbench.uncertainty.maps.asking import ALONE, Asking, warm
 from workbench.uncertainty.maps.calibrated import calibrated
 from workbench.uncertainty.maps.figures import mask_curves, reliabilities
 from workbench.uncertainty.maps.masks import Masks
+from workbench.uncertainty.maps.one import OneMap
 from workbench.uncertainty.maps.people import people_table
 from workbench.uncertainty.maps.picture import picture
 from workbench.uncertainty.maps.promised import mask_table
@@ -80,6 +82,9 @@ def judge_maps(
             numbers[f"people_{key}"] = mean(values, seed).value
     row = data.bounds(split)[0]
     thresholds = {k: kept[name][0].thresholds for k, name in kinds.items()}
+    if task.evidence and task.evidence.seen:
+        drawn = OneMap.of(asking, data, row).things(ready)
+        tables.append(replace(drawn, title=f"{drawn.title} on the map that is drawn"))
     shown = {name: tallies[name] for name in dict.fromkeys((ALONE, warm(asking.best)))}
     figures = {
         "Is it as often right as it says, of points and of things?": reliabilities(
