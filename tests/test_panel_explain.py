@@ -93,7 +93,6 @@ def test_what_is_known_of_events_cuts_the_slice(panel: Explain) -> None:
     chosen, cohort = panel.selection, panel.selection.cohort
     find(panel, "wb-slice-fact").value = "charged hadrons"
     control = find(panel, "wb-slice-range")
-    last = control.options[-1][1]
     control.value = (1.0, 2.0)
     assert chosen.where == {"charged hadrons": (1.0, 2.0)}
     rows = cohort.rows(where=chosen.where)
@@ -111,7 +110,8 @@ def test_what_is_known_of_events_cuts_the_slice(panel: Explain) -> None:
     )
     find(panel, "wb-slice-back").click()
     assert chosen.where == {} and np.array(matrix(panel).counts).sum() == 500
-    assert find(panel, "wb-slice-range").value == (0.0, 4.0) and last >= 3
+    places = [value for _, value in find(panel, "wb-slice-range").options]
+    assert find(panel, "wb-slice-range").value == (places[0], places[-1])
     with pytest.raises(BadInput, match="no 'tea' is known of the events"):
         chosen.where = {"tea": (0, 1)}
 

@@ -238,8 +238,8 @@ def weather(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Uncertainty]:
     rule = nn.Conv2d(len(NAMES), 3, 1)
     with torch.no_grad():
         rule.weight.zero_()
-        rule.weight[RIVER, NAMES.index("TMQ")] = 0.4
-        rule.bias.copy_(torch.tensor([0.0, -9.0, -6.0]))
+        rule.weight[RIVER, NAMES.index("TMQ")] = 1.0
+        rule.bias.copy_(torch.tensor([0.0, -9.0, -1.5]))
     selection.trained.model.network = rule
     made = Uncertainty(selection, 12)
     until(lambda: len(made.parts) == 2, 120)
@@ -287,7 +287,7 @@ def test_masks_are_tried_on_the_maps_of_the_slice(weather: Uncertainty) -> None:
     first = int(np.argmax(values))
     selection.where = {share: (float(values[first]), 100.0)}
     assert points(page.maps, 0, "y").sum() == 1
-    assert "<b>1</b> of 3 test events" in text(weather, "wb-counted")
+    assert "<b>1</b> of 3 test maps" in text(weather, "wb-counted")
     page.alpha.value = 0.02
     assert "the least" in text(weather, "wb-mask-words")  # too few maps for so little
     selection.where, page.alpha.value = {}, 0.3

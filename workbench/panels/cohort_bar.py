@@ -79,8 +79,8 @@ def counted(selection: Selection) -> str:
     rows, cut = selection.rows, told(selection)
     by = f", {escape(cut)}" if cut else ""
     if not len(rows):
-        return f"no events in this slice{by}: choose another"
-    some = f"<b>{len(rows):,}</b> of {len(selection):,} test events{by}"
+        return f"no {selection.noun}s in this slice{by}: choose another"
+    some = f"<b>{len(rows):,}</b> of {len(selection):,} test {selection.noun}s{by}"
     if not selection.sliced:
         return some
     right = selection.cohort.right(rows)

@@ -34,7 +34,7 @@ class FactBar:
         }
         options: list[Any] = [("anything", NONE), *((n, n) for n in self._facts)]
         self.fact: Any = w.Dropdown(options=options, description="and by", style=LABEL)
-        self.fact.layout.width = "17em"
+        self.fact.layout.width = "21em"
         self.fact.add_class("wb-slice-fact")
         self._range = w.VBox([])
         self._back = w.Button(description="all again", tooltip="Slice by no range")

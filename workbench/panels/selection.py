@@ -80,6 +80,11 @@ class Selection(traitlets.HasTraits):
         return bool(task.classes) and not of_points
 
     @property
+    def noun(self) -> str:
+        """What is looked at."""
+        return "event" if self.sliced else "map"
+
+    @property
     def cohort(self) -> Cohort:
         """All test events, and what the network says of them.
 

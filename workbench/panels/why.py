@@ -83,7 +83,7 @@ class Why:
             put(self._event, FieldMap(task, sample, answer))
         else:
             told = "" if self._scored else " with its truth and the network's chances"
-            words = f"Test event {event}{told}"
+            words = f"Test {self._selection.noun} {event}{told}"
             self._picture.show(png(task.plot(sample, answer), *SIZE), words)
             put(self._event, self._picture)
         if not (self._selection.sliced or self._scored):

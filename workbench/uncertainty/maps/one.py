@@ -14,7 +14,7 @@ from workbench.uncertainty.maps.asking import Asking, warm
 from workbench.uncertainty.maps.calibrated import Calibrated
 from workbench.uncertainty.maps.things import Scored, Thing
 
-OUTER, INNER = (4.0, 1.6), (1.0, 1.4)  # dashes
+OUTER, INNER = (9.0, 1.6), (1.0, 2.2)  # dashes, which nobody else has
 Thresholds = Mapping[int, tuple[float, float]]  # class → of its outer, its inner mask
 
 
