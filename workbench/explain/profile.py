@@ -11,7 +11,7 @@ from workbench.explain.cache import remembered
 from workbench.explain.explanation import Explanation
 from workbench.explain.responses import LINES
 from workbench.runs.trained import Trained
-from workbench.style import PALE, TRUTH, new_figure, style
+from workbench.style import INK, PALE, new_figure, style
 from workbench.task import Table
 
 
@@ -139,7 +139,8 @@ def profiles(found: Sequence[Profile]) -> Any:
                     axes.fill_between(at, *band, color=colour, alpha=0.2, lw=0)
             axes.axhline(0, color=PALE, lw=0.7, zorder=0)
             if found[0].truth is not None:
-                axes.axvline(found[0].truth, color=TRUTH, lw=1, ls=(0, (4, 3)))
+                look = {"color": INK, "lw": 1.2, "ls": (0, (1, 1.5))}
+                axes.axvline(found[0].truth, label="the true place", **look)
             axes.set(title=f"view {name}", xlabel=found[0].unit)
         panels[0].set_ylabel("share, % of all")
         panels[0].legend(loc="best")
