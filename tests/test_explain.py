@@ -20,7 +20,9 @@ from workbench.explain.layer_view import of_units
 from workbench.explain.methods import attribute
 from workbench.explain.moving import moved
 from workbench.explain.neighbours import Neighbours
-from workbench.explain.scoring import Bench
+from workbench.explain.profile import profile, profile_table, profiles
+from workbench.explain.scoring import Bench, applicable
+from workbench.explain.why import score
 from workbench.main import main
 from workbench.runs.run import open_run
 from workbench.runs.trained import Trained, trained
@@ -190,6 +192,31 @@ def test_the_truth_lies_around_the_vertex(samples: list[dict[str, Any]]) -> None
     assert all(0 < mask.sum() <= 81 for mask in masks.values())
 
 
+def test_shares_lie_along_the_detector(found: Explanation, ready: Trained) -> None:
+    maps = {name: part[2] for name, part in found.attribution.maps.items()}
+    size = sum(np.abs(part).sum() for part in maps.values())
+    one = profile(found, 2)
+    for view in "xuv":
+        expected = maps[view].sum((0, 1)) / size
+        np.testing.assert_allclose(one.shares[view], expected[None], rtol=1e-5)
+        assert one.places[view].shape == expected.shape
+    assert one.truth == evidence.line.truth(found.samples[2])
+    alone = explain(ready, found.samples[2:3])
+    alike = profile(alone, 0, [ready])  # a member that is the same network
+    assert alike.members == 2
+    for view in "xuv":
+        np.testing.assert_allclose(alike.shares[view][0], alike.shares[view][1])
+    learned = Trained(ready.task, untrained_like(ready.model), ready.data, {})
+    apart = profile(alone, 0, [learned])
+    assert np.abs(np.diff(apart.shares["x"], axis=0)).max() > 1e-3
+    table = profile_table([one, apart], ["one", "with another"])
+    assert table.rows[0][0] == "one" and table.rows[0][1].endswith(" %")
+    drawn = profiles([one, apart])
+    assert [axes.get_title() for axes in drawn.axes] == ["view x", "view u", "view v"]
+    named = drawn.axes[0].get_legend_handles_labels()[1]
+    assert named == ["integrated-gradients"] * 2 + ["the true place"]
+
+
 def test_the_verb_writes_maps_into_the_report(
     run: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -215,27 +242,39 @@ def test_units_of_a_layer_add_up_to_the_answer(
     assert np.abs(units).max() > 0
 
 
-def test_methods_are_judged_by_the_truth(
-    run: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["explain", str(run), "--score", "--events=8"]) == 0
-    shown = capsys.readouterr().out
-    for row in ("integrated-gradients", "occlusion", "field", "edges", "random"):
+def test_methods_are_judged_by_the_truth(run: Path) -> None:
+    methods = ("integrated-gradients", "occlusion", "input-gradient")
+    found = score(open_run(run), 6, methods)
+    shown = "\n".join(table.text() for table in found.tables)
+    for row in (*methods, "field", "edges", "random"):
         assert row in shown
     assert "untrained" in shown and "better by" in shown
     for column in ("infidelity", "sensitivity", "completeness error"):
         assert column in shown
     assert "Which view counts" in shown and "channel recall" not in shown
-    assert main(["explain", str(run), "--event=1"]) == 0
-    text = (run / "report.html").read_text()
-    assert "is better by" in text and "Test event 1: orange" in text
+    assert "is better by" in (run / "report.html").read_text()
     kept = json.loads((run / "results.json").read_text())
-    names = "mass_skill deletion_auc completeness_error".split()
-    assert {f"explain/{name}" for name in names} <= set(kept)
     assert kept["explain/mass_skill"] > 0
+    assert kept["explain/deletion_auc"] > 0
     assert kept["explain/shift_slope"] > 0
     assert 0 <= kept["explain/infidelity"] <= 1 and kept["explain/sensitivity"] > 0
     assert -1 <= kept["explain/view_agreement"] <= 1
+
+
+def test_the_verb_judges_all_methods_that_apply(
+    run: Path, found: Explanation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    able = applicable(found.question)
+    assert {"integrated-gradients", "occlusion", "grad-cam", "saliency"} <= set(able)
+    assert "lrp" not in able and "shapley" not in able  # views tell no cell from others
+    words = ["explain", str(run), "--score", "--events=3", "--method=saliency"]
+    assert main(words) == 0
+    shown = capsys.readouterr().out
+    assert "saliency, untrained" in shown and "What saliency is better by" in shown
+    assert main(["explain", str(run), "--event=1", "--method=saliency"]) == 0
+    text = (run / "report.html").read_text()
+    assert "What saliency is better by" in text and "Test event 1: orange" in text
+    assert "shares along the detector" in text
 
 
 @pytest.mark.parametrize(

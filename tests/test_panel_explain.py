@@ -41,6 +41,7 @@ def panel(
     """The panel on a copy of the small run."""
     kept = shutil.copytree(small_run, tmp_path_factory.mktemp("panel") / "run")
     made = Explain(str(kept))
+    until(lambda: find(made, "wb-about"))
     yield made
     made.close()
 
@@ -88,6 +89,33 @@ def test_mistakes_come_first_and_choose_the_event(panel: Explain) -> None:
     find(panel, "wb-slice-outcome").value = "all"
 
 
+def test_what_is_known_of_events_cuts_the_slice(panel: Explain) -> None:
+    chosen, cohort = panel.selection, panel.selection.cohort
+    find(panel, "wb-slice-fact").value = "charged hadrons"
+    control = find(panel, "wb-slice-range")
+    control.value = (1.0, 2.0)
+    assert chosen.where == {"charged hadrons": (1.0, 2.0)}
+    rows = cohort.rows(where=chosen.where)
+    assert 0 < len(rows) < 500 and np.array_equal(chosen.rows, rows)
+    counts = np.array(matrix(panel).counts)
+    assert np.array_equal(counts, cohort.confusion_of(rows))
+    said = find(panel, "wb-counted").value
+    assert f"<b>{len(rows)}</b> of 500 test events, charged hadrons 1 to 2" in said
+    assert {row for _, row in find(panel, "wb-events").options} <= set(rows.tolist())
+    find(panel, "wb-slice-fact").value = "process"
+    find(panel, "wb-slice-range").value = (1.0, 1.0)  # quasi-elastic alone
+    assert (
+        len(chosen.where) == 2
+        and "process quasi-elastic" in find(panel, "wb-counted").value
+    )
+    find(panel, "wb-slice-back").click()
+    assert chosen.where == {} and np.array(matrix(panel).counts).sum() == 500
+    places = [value for _, value in find(panel, "wb-slice-range").options]
+    assert find(panel, "wb-slice-range").value == (places[0], places[-1])
+    with pytest.raises(BadInput, match="no 'tea' is known of the events"):
+        chosen.where = {"tea": (0, 1)}
+
+
 def test_two_methods_explain_the_event_and_say_what_they_are_worth(
     panel: Explain,
 ) -> None:
@@ -100,6 +128,10 @@ def test_two_methods_explain_the_event_and_say_what_they_are_worth(
     assert "completeness" in find(maps(panel)[0], "wb-badges").value
     assert "Of all shares, whichever sign: x " in find(panel, "wb-caption").value
     assert "a long track's lever arm" in find(panel, "wb-elsewhere").value
+    along = find(panel, "wb-along")
+    until(lambda: len(along.children) == 3 and "occlusion" in along.children[2].value)
+    assert along.children[1].png.startswith(PNG)
+    assert "integrated-gradients" in along.children[1].alt
 
 
 def test_only_methods_that_apply_are_offered(panel: Explain) -> None:
@@ -127,7 +159,7 @@ def test_why_this_rather_than_that(panel: Explain) -> None:
 def test_sliders_ask_what_if(panel: Explain) -> None:
     tabs = find(panel, "wb-tabs")
     tabs.selected_index = 1
-    chances = panel._sliders.chances
+    chances = panel._parts[1].chances
     until(lambda: chances.before)
     assert chances.now == chances.before and sum(chances.now) == pytest.approx(1)
     until(lambda: find(panel, "wb-blank-u"))
@@ -157,6 +189,7 @@ def test_training_events_are_shown_with_their_class(panel: Explain) -> None:
 
 def test_a_selection_is_shared(panel: Explain) -> None:
     other = Explain(panel.selection)
+    until(lambda: find(other, "wb-overview"))
     find(other, "wb-slice-truth").value = 3
     assert matrix(panel).chosen == [3, -1]
     other.close()
@@ -187,6 +220,7 @@ def weather(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Explain]:
         rule.bias.copy_(torch.tensor([0.0, -50.0, -6.0]))
     selection.trained.model.network = rule
     made = Explain(selection)
+    until(lambda: find(made, "wb-about"))
     yield made
     made.close()
 
@@ -207,7 +241,7 @@ def test_a_map_is_asked_why_a_thing_is_outlined(weather: Explain) -> None:
     things.value = 1
     until(lambda: find(weather, "wb-caption").value not in (first, ""))
     find(weather, "wb-tabs").selected_index = 1
-    chances = weather._sliders.chances
+    chances = weather._parts[1].chances
     until(lambda: find(weather, "wb-blank-TMQ"))
     find(weather, "wb-blank-TMQ").value = True
     until(lambda: chances.now != chances.before)

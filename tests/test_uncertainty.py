@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 import yaml
 
 import workbench
@@ -14,6 +15,7 @@ from workbench.errors import BadInput
 from workbench.main import main
 from workbench.runs.folder import write_json
 from workbench.runs.run import open_run
+from workbench.runs.trained import opened_with_data
 from workbench.runs.trial import trial
 from workbench.uncertainty.answers import Answers
 from workbench.uncertainty.calibration import nll
@@ -21,6 +23,7 @@ from workbench.uncertainty.cohort import Cohort
 from workbench.uncertainty.methods import methods
 from workbench.uncertainty.quantify import quantify
 from workbench.uncertainty.scores import gain
+from workbench.uncertainty.slices import confusion, mistakes_table, slices_table
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +128,8 @@ def test_a_file_is_halved_where_nothing_fresh_can_be_made(
     config["data"]["init_args"] |= {"path": str(events), "test_events": 400}
     (copied / "config.yaml").write_text(yaml.safe_dump(config))
     found = quantify(workbench.open_run(copied), alpha=0.1)
-    assert "200 events that neither trained" in found.tables[-2].caption
+    captions = [table.caption for table in found.tables]
+    assert any("200 events that neither trained" in said for said in captions)
     assert 0.7 < found.numbers["uncertainty/coverage"] <= 1
 
 
@@ -153,6 +157,61 @@ def test_a_cohort_is_cut_into_slices(small_run: Path) -> None:
     assert len(cell) == cohort.confusion[truth, answer] and wrong[0] in cell
     kept = json.loads((small_run / "results.json").read_text())["test/accuracy"]
     assert cohort.right(cohort.rows()).value == pytest.approx(kept)
-    assert cohort.sample(int(wrong[0]))["segment"] == truth
+    assert cohort.trained.sample(int(wrong[0]))["segment"] == truth
     with pytest.raises(BadInput, match=f"there are {len(cohort)} of test"):
-        cohort.sample(len(cohort))
+        cohort.trained.sample(len(cohort))
+
+
+def test_slices_go_by_what_the_task_tells_of_events(small_run: Path) -> None:
+    cohort = Cohort.of(open_run(small_run))
+    data = cohort.trained.data
+    truth = data.read("test").truth
+    assert truth is not None
+    found = cohort.rows(where={"neutrino energy [GeV]": (2, 5)})
+    energy = truth["energy"]
+    assert set(found) == set(np.flatnonzero((energy >= 2) & (energy <= 5)))
+    hadrons = sum(
+        truth[name].astype(int)
+        for name in ("protons", "charged_pions", "charged_kaons")
+    )
+    both = {"charged hadrons": (1.0, 1.0), "neutrino energy [GeV]": (2.0, 5.0)}
+    some = cohort.rows(outcome="right", where=both)
+    assert (hadrons[some] == 1).all() and set(some) <= set(found)
+    process = cohort.facts["process"]
+    code = process.names.index("quasi-elastic")
+    assert np.array_equal(process.values == code, truth["channel"] == 1)
+    sure = cohort.rows(where={"confidence": (0.9, 1)})
+    assert (cohort.confidence[sure] >= 0.9).all() and len(sure) < len(cohort)
+    with pytest.raises(BadInput, match=r"no 'tea' is known of the events: there are n"):
+        cohort.rows(where={"tea": (0, 1)})
+
+
+def test_slices_and_mistakes_are_told_in_tables(small_run: Path) -> None:
+    cohort = Cohort.of(open_run(small_run))
+    table = slices_table(cohort)
+    by = [row for row in table.rows if row[0] == "process"]
+    assert sum(int(row[2]) for row in by) == len(cohort)
+    energy = [row for row in table.rows if row[0] == "neutrino energy [GeV]"]
+    assert [int(row[2]) for row in energy] == [125] * 4
+    first = cohort.rows(outcome="wrong")[0]
+    assert mistakes_table(cohort).rows[0][0] == f"{first}"
+    drawn = confusion(cohort).axes[0]
+    assert sum(int(text.get_text()) for text in drawn.texts) == len(cohort)
+
+
+def test_a_network_is_asked_once_about_the_same_events(
+    small_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from workbench.uncertainty import remembered as kept
+
+    ready = opened_with_data(open_run(small_run))
+    first = kept.remembered(ready, ready.data, "val", "validate")
+    with monkeypatch.context() as patched:
+        patched.setattr(kept, "asked", lambda *_: pytest.fail("asked again"))
+        again = kept.remembered(ready, ready.data, "val", "validate")
+    assert np.array_equal(first.logits, again.logits)
+    assert np.array_equal(first.labels, again.labels)
+    with torch.no_grad():
+        next(ready.model.network.parameters()).mul_(1.1)
+    other = kept.remembered(ready, ready.data, "val", "validate")
+    assert not np.array_equal(first.logits, other.logits)

@@ -2,12 +2,14 @@
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from torch import nn
 
 import workbench
 from tests.widgets import find
@@ -16,11 +18,15 @@ from workbench.panels import Uncertainty
 from workbench.panels.cohort_bar import CohortBar
 from workbench.panels.lines import Axis, Line, Lines
 from workbench.panels.selection import Selection
+from workbench.runs.lightning import lightning
 from workbench.runs.trial import trial
+from workbench.tasks.climate.variables import CLASSES, NAMES, RIVER
 from workbench.uncertainty.conformal import Conformal
+from workbench.uncertainty.maps.masks import Masks
 from workbench.uncertainty.promises import Kept
 
 EVENTS = 400
+RIVERS = CLASSES[RIVER]
 
 
 @pytest.fixture(scope="module")
@@ -29,15 +35,18 @@ def selection(small_run: Path) -> Selection:
 
 
 @pytest.fixture(scope="module")
-def panel(selection: Selection) -> Uncertainty:
-    return Uncertainty(selection, EVENTS)
+def panel(selection: Selection) -> Iterator[Uncertainty]:
+    made = Uncertainty(selection, EVENTS)
+    until(lambda: len(made.parts) == 3)
+    yield made
+    made.close()
 
 
 @pytest.fixture(autouse=True)
 def whole(selection: Selection) -> None:
     """Every test begins with all events."""
     selection.truth = selection.answer = None
-    selection.outcome = "all"
+    selection.outcome, selection.where = "all", {}
 
 
 def until(what: Callable[[], Any], seconds: float = 60) -> Any:
@@ -146,6 +155,35 @@ def test_two_bars_show_one_choice(selection: Selection) -> None:
     assert f"{100 * low:.1f}–{100 * high:.1f} %" in counted
 
 
+def test_every_page_follows_what_is_known_of_events(
+    panel: Uncertainty, selection: Selection
+) -> None:
+    before = text(panel, "wb-promised"), text(panel, "wb-operating")
+    selection.where = {"neutrino energy [GeV]": (2.0, 5.0)}
+    found = selection.cohort.rows(where=selection.where)
+    assert f"of {len(found):,} test events" in text(panel, "wb-promised")
+    assert "of a slice by itself nothing is promised" in text(panel, "wb-promised")
+    assert panel.parts["Decisions"].abstention.point.answered.trials == len(found)
+    table = find(panel, "wb-calibration").children[-1].value
+    assert f"{len(found):,} test events; ±" in table
+    selection.where = {}
+    assert (text(panel, "wb-promised"), text(panel, "wb-operating")) == before
+
+
+def test_a_closed_panel_follows_nothing(selection: Selection) -> None:
+    def followers() -> int:
+        kept = selection._trait_notifiers
+        return sum(len(calls) for by in kept.values() for calls in by.values())
+
+    before = followers()
+    made = Uncertainty(selection, EVENTS)
+    until(lambda: len(made.parts) == 3)
+    assert followers() > before + 5
+    made.close()
+    assert followers() == before
+    assert not made._worker._thread.is_alive() or made._worker._ended
+
+
 def test_an_empty_slice_says_so(panel: Uncertainty, selection: Selection) -> None:
     confusion = selection.cohort.confusion
     selection.truth, selection.answer = (int(k[0]) for k in np.where(confusion == 0))
@@ -183,19 +221,76 @@ def test_a_file_that_is_not_there_is_said_in_a_line(panel: Uncertainty) -> None:
     page.path.value = ""
 
 
-@pytest.mark.parametrize(
-    ("task", "says"),
-    [
-        ("climate", "answer for each point of a map"),
-        ("cosmogan", "was not tested yet: type workbench test --config="),
-    ],
-)
-def test_what_the_panel_cannot_show_is_said(
-    task: str, says: str, tmp_path: Path
-) -> None:
-    shutil.copy(workbench.load(task).fit, tmp_path / "config.yaml")
-    with pytest.raises(BadInput, match=says):
+def test_a_generator_that_was_not_tested_is_refused(tmp_path: Path) -> None:
+    shutil.copy(workbench.load("cosmogan").fit, tmp_path / "config.yaml")
+    with pytest.raises(BadInput, match="was not tested yet: type workbench test --con"):
         Uncertainty(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def weather(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Uncertainty]:
+    """The panel on maps, whose network calls a river what has much vapour."""
+    sizes = {"maps": 4, "val_maps": 2, "test_maps": 3, "steps": 1, "batch_size": 2}
+    words = [f"--data.{key}={value}" for key, value in sizes.items()]
+    words += ["--trainer.max_steps=1", "--trainer.enable_progress_bar=false"]
+    task, runs = workbench.load("climate"), tmp_path_factory.mktemp("runs")
+    selection = Selection(str(lightning("fit", task.fit, words, runs=runs)))
+    rule = nn.Conv2d(len(NAMES), 3, 1)
+    with torch.no_grad():
+        rule.weight.zero_()
+        rule.weight[RIVER, NAMES.index("TMQ")] = 1.0
+        rule.bias.copy_(torch.tensor([0.0, -9.0, -1.5]))
+    selection.trained.model.network = rule
+    made = Uncertainty(selection, 12)
+    until(lambda: len(made.parts) == 2, 120)
+    yield made
+    made.close()
+
+
+def test_a_map_shows_where_the_network_is_unsure(weather: Uncertainty) -> None:
+    page = weather.parts["Maps"]
+    until(lambda: page.one is not None and page._holder.children)
+    one, shown = page.one, page._holder.children[0]
+    names = [field.name for field in shown.chart.fields]
+    assert names[:3] == ["doubt", "chance of tropical cyclone", "chance of " + RIVERS]
+    assert shown.channel == "doubt" and "TMQ" in names
+    assert {"truth", "prediction"} <= set(shown.outlines)
+    doubt = shown.chart.field("doubt").values
+    assert doubt.shape == one.chances.shape[1:] and 0 <= doubt.min()
+    chances = one.chances[RIVER]
+    assert np.allclose(shown.chart.field("chance of " + RIVERS).values, 100 * chances)
+    table = text(weather, "wb-things")
+    assert "What it outlines" in table and "atmospheric river at" in table
+    shown.channel = "TMQ"
+    before = page.thresholds[RIVER][0]
+    page.alpha.value = 0.4
+    until(lambda: page._holder.children[0] is not shown)
+    assert page._holder.children[0].channel == "TMQ"  # what was looked at is kept
+    outer, inner = page.thresholds[RIVER]
+    assert before < outer <= inner
+    areas = {area.name: area.codes for area in page._holder.children[0].chart.areas}
+    assert np.array_equal(areas["outer mask"] == RIVER, chances >= outer)
+    find(weather, "wb-next").click()
+    until(lambda: page.one is not one)
+
+
+def test_masks_are_tried_on_the_maps_of_the_slice(weather: Uncertainty) -> None:
+    page, selection = weather.parts["Promises"], weather._selection
+    page.kind.value, page.alpha.value = RIVER, 0.3
+    said = text(weather, "wb-mask-words")
+    masks = Masks.fit(page._known.known.of(RIVER), 0.3)
+    lost = masks.missed(page._test.of(RIVER))
+    assert f'"wb-achieved">{100 * lost.mean():.1f} %' in said
+    assert points(page.maps, 0, "y").sum() == len(lost)
+    share = f"{RIVERS} [% of points]"
+    values = np.asarray(selection.facts[share].values)
+    first = int(np.argmax(values))
+    selection.where = {share: (float(values[first]), 100.0)}
+    assert points(page.maps, 0, "y").sum() == 1
+    assert "<b>1</b> of 3 test maps" in text(weather, "wb-counted")
+    page.alpha.value = 0.02
+    assert "the least" in text(weather, "wb-mask-words")  # too few maps for so little
+    selection.where, page.alpha.value = {}, 0.3
 
 
 @pytest.mark.slow
@@ -205,7 +300,15 @@ def test_a_generator_shows_its_test_and_a_walk(tmp_path: Path) -> None:
     words += "trainer.check_val_every_n_epoch=1 trainer.enable_progress_bar=false"
     given = [f"--{word}" for word in words.split()]
     page = Uncertainty(trial(workbench.load("cosmogan"), tmp_path, given))
-    assert list(page.parts) == ["Test", "Walk"]
+    until(lambda: len(page.parts) == 4)
+    assert list(page.parts) == ["Test", "Scatter", "Latent", "Walk"]
+    latent = page.parts["Latent"].value
+    assert "Which part of the latent moves which statistic" in latent
+    assert "data:image/png" in latent
+    find(page, "wb-measure").click()
+    scatter = page.parts["Scatter"]
+    until(lambda: not scatter.measure.disabled)
+    assert "How its statistics scatter" in scatter._found.value
     shown = page.parts["Test"].value
     assert "Spectra" in shown and "Memorisation" in shown
     assert shown.count("data:image/png") == 2
@@ -213,3 +316,4 @@ def test_a_generator_shows_its_test_and_a_walk(tmp_path: Path) -> None:
     before = walk.picture.png
     walk.sliders["along"].value = 1.5
     assert walk.picture.png != before
+    page.close()

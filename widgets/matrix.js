@@ -13,12 +13,15 @@ class View {
     this.table = this.root.appendChild(make("table"));
     this.table.setAttribute("role", "grid");
     this.table.setAttribute("aria-label", "True classes in rows, answered classes in columns");
+    this.at = [1, 1];
     this.build();
     this.root.append(make("p", "wb-hint", HINT));
     this.table.addEventListener("click", (e) => { const at = this.place(e.target); if (at) this.choose(...at); });
     this.table.addEventListener("keydown", (e) => this.key(e));
     this.mark = () => this.show();
+    this.count = () => this.rebuild();
     model.on("change:chosen", this.mark);
+    model.on("change:counts", this.count);
     this.show();
   }
 
@@ -56,7 +59,15 @@ class View {
       rate.setAttribute("role", "gridcell");
       this.cells.push(cells);
     });
-    this.at = [1, 1];
+  }
+
+  /** Other counts; the cell that has the keyboard keeps it. */
+  rebuild() {
+    const held = this.table.contains(document.activeElement);
+    this.table.replaceChildren();
+    this.build();
+    this.show();
+    if (held) this.cells[this.at[0]][this.at[1]].focus();
   }
 
   place(element) {
@@ -103,6 +114,7 @@ class View {
 
   end() {
     this.model.off("change:chosen", this.mark);
+    this.model.off("change:counts", this.count);
     this.root.remove();
   }
 }

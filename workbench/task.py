@@ -140,6 +140,22 @@ class Symmetry:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """Something that is known of each of some samples, beside the class.
+
+    Attributes:
+        name: Of it, with its unit.
+        values: Numbers (N,), not a number where it is not known; codes if there are
+            names.
+        names: Of the codes 0, 1, …, where values are codes.
+    """
+
+    name: str
+    values: Any
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Statistic:
     """One kind of number that maps are compared by, at several places.
 
@@ -192,6 +208,8 @@ class Task:
             or under a named condition, that no training has seen; ``None`` where such
             cannot be made.
         evidence: What explanations need to know of the inputs.
+        facts: ``facts(data, rows)`` gives what is known of the samples of those rows
+            beside their class, by which people slice them.
         symmetries: Name → a change of samples that ought not to matter.
         people: Sample key of what each of several people said (B, people, …), in
             codes of the classes, less than 0 where they did not.
@@ -227,6 +245,7 @@ class Task:
     walk: Callable[[Any, Any], Walk] | None = None
     fresh: Callable[..., Any] | None = None
     evidence: Evidence | None = None
+    facts: Callable[[Any, Any], Sequence[Fact]] | None = None
     symmetries: Mapping[str, Symmetry] = field(default_factory=dict)
     people: str | None = None
     summaries: Callable[[Any, Any], Sequence[Statistic]] | None = None

@@ -133,13 +133,9 @@ def outlines(trained: Trained, samples: Samples, number: int = 0) -> list[Seen]:
     Raises:
         BadInput: it outlines fewer.
     """
-    seen = evidence_of(trained).seen
-    assert seen is not None
-    with torch.no_grad():
-        codes = trained.model(*inputs_of(trained, samples).values()).argmax(1).numpy()
     found: list[Seen] = []
     for row, sample in enumerate(samples):
-        things = seen(sample, codes[row])
+        things = outlined_in(trained, sample)
         if number >= len(things):
             raise BadInput(
                 f"sample {row}: the network outlines {len(things)} things, so there is "
@@ -147,6 +143,15 @@ def outlines(trained: Trained, samples: Samples, number: int = 0) -> list[Seen]:
             )
         found.append(things[number])
     return found
+
+
+def outlined_in(trained: Trained, sample: Mapping[str, Any]) -> list[Seen]:
+    """The things that the network outlines in a sample, the largest first."""
+    seen = evidence_of(trained).seen
+    assert seen is not None
+    with torch.no_grad():
+        said = trained.model(*inputs_of(trained, [sample]).values())
+    return seen(sample, said.argmax(1)[0].numpy())
 
 
 def evidence_of(trained: Trained) -> Evidence:

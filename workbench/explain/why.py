@@ -12,12 +12,14 @@ from workbench.explain.latents import latent_of, moved_by, moves
 from workbench.explain.layer_view import layer_view
 from workbench.explain.methods import DEFAULT, chosen
 from workbench.explain.near import near_tables
+from workbench.explain.profile import profile, profile_table, profiles
 from workbench.explain.scoring import Bench, Scored, all_scores, applicable
 from workbench.explain.tables import by_view, followed, judged, stamped
+from workbench.explain.what_if import WhatIf
 from workbench.runs.folder import write_results
 from workbench.runs.report import write_part
 from workbench.runs.run import Run
-from workbench.runs.trained import Trained, opened_with_data
+from workbench.runs.trained import Split, Trained, opened_with_data, trained
 from workbench.task import Evaluation
 
 SHOWN = 3  # events whose maps a report has
@@ -72,17 +74,35 @@ def show(
         told = Told(None, moved_by(moves(latent_of(ready))))
     else:
         rows = list(rows) or list(range(SHOWN))
-        samples = _samples(ready, "test", rows)
+        samples = [ready.sample(row) for row in rows]
         found = explain(ready, samples, of, against, thing, method, parts)
-        told = Told(found, _evaluated(found, rows, layer))
+        others = [trained(member) for member in run.members[1:]]
+        told = Told(found, _evaluated(found, rows, layer, others))
     write_part(run.folder, ready.task, "maps", told.evaluation)
     return told
 
 
-def _evaluated(found: Explanation, rows: list[int], layer: str | None) -> Evaluation:
+def _evaluated(
+    found: Explanation,
+    rows: list[int],
+    layer: str | None,
+    members: Sequence[Trained],
+) -> Evaluation:
     """Maps and what they are worth, what lies near, and a layer's units."""
     maps = stamped(found, rows)
     tables, figures = (*maps.tables, *near_tables(found, rows)), dict(maps.figures)
+    if found.question.evidence.line is not None:
+        lain = [profile(found, k, members) for k in range(len(rows))]
+        figures |= {
+            f"Test event {row}: shares along the detector": profiles([one])
+            for row, one in zip(rows, lain, strict=True)
+        }
+        tables = (*tables, profile_table(lain, [f"test event {row}" for row in rows]))
+        what = WhatIf(found.trained, found.samples[0])
+        for name, one in what.ranges.items():
+            figures[f"Test event {rows[0]}, were it another: {one.name}"] = what.plot(
+                name
+            )
     if layer is not None:
         seen = layer_view(found, layer, rows)
         tables, figures = (*tables, *seen.tables), figures | dict(seen.figures)
@@ -114,9 +134,10 @@ def score(
             "maps: leave --score out"
         )
     draw = np.random.default_rng(seed)
+    splits: dict[Split, int] = {"val": min(events, CHOOSE), "test": events}
     benches = {
-        split: Bench(ready, _samples(ready, split, _drawn(ready, split, count, draw)))
-        for split, count in (("val", min(events, CHOOSE)), ("test", events))
+        split: Bench(ready, _drawn(ready, split, count, draw))
+        for split, count in splits.items()
     }
     names = list(methods) or applicable(benches["val"].question)
     tried = {name: benches["val"].of_method(name) for name in names}
@@ -143,16 +164,9 @@ def best_of(names: Sequence[str], tried: Mapping[str, Scored]) -> str:
     return max(able or names, key=lambda name: float(tried[name].skill.mean()))
 
 
-def _drawn(ready: Trained, split: str, count: int, draw: np.random.Generator) -> Any:
+def _drawn(
+    ready: Trained, split: Split, count: int, draw: np.random.Generator
+) -> list[Mapping[str, Any]]:
     first, last = ready.data.bounds(split)
-    return draw.permutation(last - first)[:count]
-
-
-def _samples(ready: Trained, split: str, rows: Any) -> list[Mapping[str, Any]]:
-    first, last = ready.data.bounds(split)
-    for row in rows:
-        if not 0 <= row < last - first:
-            raise BadInput(
-                f"event {row}: the run has {last - first} of {split}, from 0 on"
-            )
-    return [ready.data.sample(first + int(row)) for row in rows]
+    rows = draw.permutation(last - first)[:count]
+    return [ready.sample(int(row), split) for row in rows]

@@ -7,7 +7,7 @@ import ipywidgets as w
 
 from workbench.panels.events import on_change
 from workbench.panels.lines import Axis, Line, Lines
-from workbench.panels.selection import Selection
+from workbench.panels.selection import JUDGED, Selection
 from workbench.panels.thin import thin
 from workbench.uncertainty.answers import Answers
 from workbench.uncertainty.calibration import WIDE, answers
@@ -56,8 +56,12 @@ class Abstention:
         self.box = w.VBox([self.share, self._words, self.curve])
         on_change(self.share, self._place)
         self.curve.observe(self._moved, "marker")
-        selection.observe(self._slice, ["truth", "answer"])
+        selection.observe(self._slice, JUDGED)
         self._slice()
+
+    def close(self) -> None:
+        """Follow the selection no more."""
+        self._selection.unobserve(self._slice, JUDGED)
 
     def _moved(self, change: Any) -> None:
         share = round(min(1.0, max(0.01, change["new"])), 2)
@@ -66,7 +70,7 @@ class Abstention:
 
     def _slice(self, _: Any = None) -> None:
         selection = self._selection
-        rows = selection.cohort.rows(selection.truth, selection.answer)
+        rows = selection.judged
         self._found: Answers = self._mended[rows]
         if len(rows):
             found = self._found

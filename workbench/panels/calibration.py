@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.panels.events import on_change, on_click
 from workbench.panels.lines import Axis, Line, Lines
-from workbench.panels.selection import Selection
+from workbench.panels.selection import JUDGED, Selection
 from workbench.panels.tables import table_html
 from workbench.uncertainty.calibration import BINS, FEW
 from workbench.uncertainty.known import Known
@@ -71,8 +71,12 @@ class Calibration:
             ]
         ).add_class("wb-calibration")
         on_change(self.temperature, self._draw)
-        selection.observe(self._slice, ["truth", "answer"])
+        selection.observe(self._slice, JUDGED)
         self._slice()
+
+    def close(self) -> None:
+        """Follow the selection no more."""
+        self._selection.unobserve(self._slice, JUDGED)
 
     def _fit(self) -> None:
         self.temperature.value = self._known.temperature.value
@@ -80,7 +84,7 @@ class Calibration:
     def _slice(self, _: Any = None) -> None:
         """Judge all that does not move with the slider."""
         selection = self._selection
-        rows = selection.cohort.rows(selection.truth, selection.answer)
+        rows = selection.judged
         self._answers = selection.cohort.answers[rows]
         self._others: dict[str, Measured] = {}
         if len(rows):

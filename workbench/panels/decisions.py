@@ -43,7 +43,7 @@ class Decisions:
             description="event",
             style={"description_width": "8em"},
         ).add_class("wb-event")
-        traitlets.link((selection, "event"), (number, "value"))
+        self._link = traitlets.link((selection, "event"), (number, "value"))
         less = w.Button(description="a less sure one").add_class("wb-less-sure")
         less.tooltip = "The next event of the slice, which is ordered by confidence"
         on_click(less, self._next)
@@ -63,6 +63,13 @@ class Decisions:
                 self._event,
             ]
         ).add_class("wb-decisions")
+
+    def close(self) -> None:
+        """Follow the selection no more."""
+        self._link.unlink()
+        self._selection.unobserve(self._tell, ["event"])
+        self.abstention.close()
+        self.promised.close()
 
     def _next(self) -> None:
         rows = [int(row) for row in self._selection.rows]

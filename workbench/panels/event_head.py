@@ -24,7 +24,10 @@ class EventHead:
     def __init__(self, selection: Selection) -> None:
         self._selection = selection
         self._number: Any = w.BoundedIntText(
-            selection.event, min=0, max=len(selection) - 1, description="test event"
+            selection.event,
+            min=0,
+            max=len(selection) - 1,
+            description=f"test {selection.noun}",
         )
         self._number.layout.width = "13em"
         self._number.add_class("wb-event")
@@ -43,7 +46,7 @@ class EventHead:
 
     def _button(self, label: str, by: int) -> Any:
         which = "next" if by > 0 else "previous"
-        button = w.Button(description=label, tooltip=f"The {which} event of the slice")
+        button = w.Button(description=label, tooltip=f"The {which} one of the slice")
         button.layout.width = "3em"
         on_click(button.add_class(f"wb-{which}"), lambda: self._step(by))
         return button

@@ -1,6 +1,6 @@
 """The panel that asks a trained network why."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from html import escape
@@ -8,12 +8,15 @@ from typing import Any
 
 import ipywidgets as w
 
+from workbench.errors import BadInput
 from workbench.explain.explanation import evidence_of
 from workbench.panels.cohort_bar import CohortBar
 from workbench.panels.event_head import EventHead
+from workbench.panels.latents import Latents
 from workbench.panels.modules import style
 from workbench.panels.names import Names
 from workbench.panels.overview import Overview
+from workbench.panels.progress import Progress
 from workbench.panels.relatives import Relatives
 from workbench.panels.selection import Selection
 from workbench.panels.what_if import Sliders
@@ -21,15 +24,18 @@ from workbench.panels.why import Why
 from workbench.panels.worker import Worker
 from workbench.refusals import told
 from workbench.runs.run import Run
+from workbench.runs.trained import Trained
 
-TABS = ("Why", "What if", "Training events")
+TABS = ("Why", "What if", "Training events")  # of a network that tells classes apart
 
 
 class Explain(w.VBox):
     """What a network takes for what, why it answers so of an event, and what if.
 
-    All that is shown can be had without the panel: ``workbench.uncertainty.cohort``
-    counts, ``workbench.explain`` explains, changes and compares, and draws figures.
+    It opens at once, and shows events as soon as the network has answered them; what
+    it has answered before is kept. All that is shown can be had without the panel:
+    ``workbench.uncertainty.cohort`` counts, ``workbench.explain`` explains, changes and
+    compares, and draws figures.
 
     Args:
         run: A trained run, its name or its folder; or a selection, which another panel
@@ -42,7 +48,7 @@ class Explain(w.VBox):
         BadInput: nothing is trained yet, or the task does not say what evidence is.
     """
 
-    _endings: Sequence[Callable[[], Any]] = ()  # none where it was refused
+    _endings: tuple[Callable[[], Any], ...] = ()  # none where it was refused
 
     def __init__(self, run: Run | str | Selection) -> None:
         chosen = run if isinstance(run, Selection) else Selection(run)
@@ -52,36 +58,60 @@ class Explain(w.VBox):
         self._said = w.HTML().add_class("wb-said")
         self._worker = Worker(self._failed)
         do = self._worker.do
-        self._head = EventHead(chosen)
-        self._sliders = Sliders(chosen, own, do, self._failed)
-        self._parts = (
-            Why(chosen, own, do),
-            self._sliders,
-            Relatives(chosen, own, do),
-        )
+        pages = self._pages(own)
+        self._parts = list(pages.values())
         self._shown: dict[int, int] = {}  # tab → the event that it shows
-        self._tabs = w.Tab([part.box for part in self._parts], titles=TABS)
+        self._tabs = w.Tab([part.box for part in self._parts], titles=[*pages])
         self._tabs.add_class("wb-tabs")
-        over = [CohortBar(chosen), Overview(chosen)] if chosen.sliced else []
-        look = w.HTML(f"<style>{style('explain.css')}</style>")
-        shown = [part.box for part in over]
-        body = [self._head.box, self._said, self._tabs, Names()]
-        super().__init__([look, *shown, *body])
-        closing = [part.close for part in (*over, self._head)]
-        self._endings = [*closing, self._sliders.end, self._worker.end]
+        self._progress = Progress()
+        self._over = w.VBox([self._progress.box])
+        styles = style("tables.css"), style("explain.css")
+        look = w.HTML(f"<style>{''.join(styles)}</style>")
+        super().__init__([look, self._over, self._said, Names()])
         self.add_class("wb-explain")
-        chosen.observe(self._show, "event")
-        self._tabs.observe(self._show, "selected_index")
-        self._show()
+        self._endings = (*self._endings, self._worker.end)
+        do("open", self._open)
+
+    def _pages(self, own: Trained) -> dict[str, Any]:
+        """Title of a tab → what is on it; of a generator, what can be asked of one."""
+        chosen, do = self.selection, self._worker.do
+        if own.task.latent is not None:
+            latents = {"Latent": Latents(own, do)}
+            judged = {"Why": Why(chosen, own, do)} if has_critic(own) else {}
+            return {**judged, **latents}
+        sliders = Sliders(chosen, own, do, self._failed)
+        self._endings = (sliders.end,)
+        relatives = Relatives(chosen, own, do)
+        pages = (Why(chosen, own, do), sliders, relatives)
+        return dict(zip(TABS, pages, strict=True))
 
     def close(self) -> None:
         """Take the panel away; the selection stays."""
-        if self._endings:
-            self.selection.unobserve(self._show, "event")
         for end in self._endings:
             end()
         self._endings = ()
         super().close()
+
+    def _open(self) -> None:
+        """Show slices and an event, once the network has answered all."""
+        chosen = self.selection
+        with self._progress.of("Asking the network about the test events"):
+            over = [CohortBar(chosen)] + ([Overview(chosen)] if chosen.sliced else [])
+        head = EventHead(chosen)
+        closing = [part.close for part in (*over, head)]
+        if not self._endings:  # it was closed meanwhile
+            for close in closing:
+                close()
+            return
+        self._endings = (*closing, self._unfollow, *self._endings)
+        self._over.children = [*(part.box for part in over), head.box]
+        self.children = [*self.children, self._tabs]
+        chosen.observe(self._show, "event")
+        self._tabs.observe(self._show, "selected_index")
+        self._show()
+
+    def _unfollow(self) -> None:
+        self.selection.unobserve(self._show, "event")
 
     def _show(self, _: Any = None) -> None:
         """Have the tab that is open show the event that is chosen."""
@@ -93,3 +123,12 @@ class Explain(w.VBox):
 
     def _failed(self, error: Exception) -> None:
         self._said.value = f'<span role="alert">{escape(told(error))}</span>'
+
+
+def has_critic(trained: Trained) -> bool:
+    """Whether there is somebody who scores a generator's maps, who can be asked why."""
+    try:
+        evidence_of(trained).network(trained.model, False)
+    except BadInput:
+        return False
+    return True

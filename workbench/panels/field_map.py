@@ -29,7 +29,7 @@ class FieldMap(anywidget.AnyWidget):
     therefore right to 1/130,000 of that range.
 
     Args:
-        task: The task, or its name.
+        task: The task, its name, or a chart that is ready.
         sample: What the task's ``plot`` takes.
         prediction: The same.
         attribution: The same.
@@ -50,18 +50,16 @@ class FieldMap(anywidget.AnyWidget):
 
     def __init__(
         self,
-        task: Task | str,
-        sample: Any,
+        task: Task | str | Chart,
+        sample: Any = None,
         prediction: Any = None,
         attribution: Any = None,
     ) -> None:
-        task = workbench.load(task) if isinstance(task, str) else task
-        if task.chart is None:
-            raise BadInput(
-                f"the task {task.name!r} has no maps: its samples are drawn by "
-                f'workbench.load("{task.name}").plot(sample)'
-            )
-        self.chart: Chart = task.chart(sample, prediction, attribution)
+        self.chart = (
+            task
+            if isinstance(task, Chart)
+            else _chart(task, sample, prediction, attribution)
+        )
         super().__init__(
             channel=self.chart.fields[0].name,
             outlines=[areas.name for areas in self.chart.areas if areas.shown],
@@ -101,6 +99,17 @@ class FieldMap(anywidget.AnyWidget):
         if isinstance(name, str):
             codes, low, high = quantised(self.chart.field(name))
             self.send({"field": name, "low": low, "high": high}, [codes])
+
+
+def _chart(task: Task | str, sample: Any, prediction: Any, attribution: Any) -> Chart:
+    """What a task makes of a sample."""
+    task = workbench.load(task) if isinstance(task, str) else task
+    if task.chart is None:
+        raise BadInput(
+            f"the task {task.name!r} has no maps: its samples are drawn by "
+            f'workbench.load("{task.name}").plot(sample)'
+        )
+    return task.chart(sample, prediction, attribution)
 
 
 def put(box: Any, shown: Any) -> None:

@@ -1,11 +1,11 @@
 """How often each class is taken for which other, to click."""
 
-from typing import Any
-
 import anywidget
+import numpy as np
 import traitlets
 
 from workbench.panels.modules import module, style
+from workbench.rates import Rate
 from workbench.uncertainty.calibration import WIDE
 from workbench.uncertainty.cohort import Cohort
 
@@ -33,16 +33,20 @@ class Matrix(anywidget.AnyWidget):
     chosen = traitlets.List(traitlets.Int(), [ANY, ANY]).tag(sync=True)
 
     def __init__(self, cohort: Cohort) -> None:
-        names = cohort.trained.task.classes
-        super().__init__(
-            names=list(names),
-            counts=cohort.confusion.tolist(),
-            rates=[rate_of(cohort, code) for code in range(len(names))],
-        )
+        super().__init__(names=list(cohort.trained.task.classes))
+        self._cohort = cohort
+        self.count(np.arange(len(cohort)))
 
-
-def rate_of(cohort: Cohort, code: int) -> list[Any]:
-    """How often a true class is answered rightly, and its 95 % interval."""
-    found = cohort.right(cohort.rows(truth=code))
-    value = found.value if found.trials else 0.0
-    return [value, *found.interval(WIDE)]
+    def count(self, rows: np.ndarray) -> None:
+        """Count these events and no others."""
+        counts = self._cohort.confusion_of(rows)
+        right = [
+            Rate(int(n), int(all))
+            for n, all in zip(counts.diagonal(), counts.sum(1), strict=True)
+        ]
+        with self.hold_sync():
+            self.rates = [
+                [rate.value if rate.trials else 0.0, *rate.interval(WIDE)]
+                for rate in right
+            ]
+            self.counts = counts.tolist()

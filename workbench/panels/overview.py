@@ -6,7 +6,7 @@ import ipywidgets as w
 import numpy as np
 
 from workbench.panels.matrix import ANY, Matrix
-from workbench.panels.selection import Selection
+from workbench.panels.selection import SLICE, Selection
 
 WIDE = {"width": "calc(100% - 4px)"}
 LISTED = 200  # events of a slice
@@ -32,13 +32,13 @@ class Overview:
         self.box: Any = w.HBox([self.matrix, side]).add_class("wb-overview")
         self.matrix.observe(self._chosen, "chosen")
         self.list.observe(self._picked, "value")
-        selection.observe(self._sliced, ["truth", "answer", "outcome"])
+        selection.observe(self._sliced, SLICE)
         selection.observe(self._moved, "event")
         self._sliced()
 
     def close(self) -> None:
         """Follow the selection no more."""
-        self._selection.unobserve(self._sliced, ["truth", "answer", "outcome"])
+        self._selection.unobserve(self._sliced, SLICE)
         self._selection.unobserve(self._moved, "event")
 
     def _chosen(self, change: Any) -> None:
@@ -54,9 +54,11 @@ class Overview:
         if change["new"] is not None and not self._busy:
             self._selection.event = change["new"]
 
-    def _sliced(self, _: Any = None) -> None:
+    def _sliced(self, change: Any = None) -> None:
         """Show the slice that is chosen now."""
         chosen = self._selection
+        if change is None or change["name"] == "where":
+            self.matrix.count(chosen.cohort.rows(where=chosen.where))
         pair = (chosen.truth, chosen.answer)
         rows = mistakes_first(chosen)
         self._busy = True

@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.panels.events import on_change
 from workbench.panels.lines import Axis, Line, Lines
-from workbench.panels.selection import Selection
+from workbench.panels.selection import JUDGED, Selection
 from workbench.uncertainty.answers import Answers
 from workbench.uncertainty.calibration import WIDE
 from workbench.uncertainty.conformal import Conformal
@@ -80,8 +80,12 @@ class Promised:
         ).add_class("wb-promise")
         on_change(self.alpha, self._calibrate)
         on_change(self.kind, self._calibrate)
-        selection.observe(self._draw, ["truth", "answer"])
+        selection.observe(self._draw, JUDGED)
         self._calibrate()
+
+    def close(self) -> None:
+        """Follow the selection no more."""
+        self._selection.unobserve(self._draw, JUDGED)
 
     def _calibrate(self, _: Any = None) -> None:
         method, each = KINDS[self.kind.value]
@@ -93,15 +97,16 @@ class Promised:
 
     def _draw(self, _: Any = None) -> None:
         selection = self._selection
-        rows = selection.cohort.rows(selection.truth, selection.answer)
+        rows = selection.judged
         test = self.test[np.intersect1d(rows, self._tested)]
         if not len(test):
             self._words.value = "No events are in this slice."
             self.classes.show([])
             self.sizes.show([])
             return
-        whole = selection.truth is None and selection.answer is None
-        self._words.value = _told(Kept.of(self.promise, test), len(test), whole)
+        self._words.value = _told(
+            Kept.of(self.promise, test), len(test), selection.whole
+        )
         self._draw_classes(test)
         sizes = np.bincount(self.promise.sets(test.probabilities).sum(1))
         edges = np.arange(len(sizes) + 1) - 0.5

@@ -1,6 +1,6 @@
 """One method's map of an event, what it is worth, and what it says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -51,13 +51,20 @@ class Reasons:
         trained: The network.
         method: To begin with.
         do: Has something done soon, in the panel's own thread.
+        made: Called when there is another map.
 
     Attributes:
         box: The widget to show.
+        found: What is shown; ``None`` while it is made.
     """
 
-    def __init__(self, trained: Trained, method: str, do: Do) -> None:
+    found: Explanation | None = None
+
+    def __init__(
+        self, trained: Trained, method: str, do: Do, made: Callable[[], Any]
+    ) -> None:
         self._trained, self._do, self._name = trained, do, f"map {id(self)}"
+        self._told = made
         self._asked: Asked | None = None
         self._busy = False
         self._methods: Any = w.Dropdown(options=[method], description="method")
@@ -94,7 +101,7 @@ class Reasons:
         asked, method = self._asked, self.method
         if asked is not None and not self._busy:
             self._said.value = '<span role="status">computing…</span>'
-            self._badges.value = ""
+            self._badges.value, self.found = "", None
             self._do(self._name, lambda: self._explained(asked, method))
 
     def _explained(self, asked: Asked, method: str) -> None:
@@ -112,6 +119,8 @@ class Reasons:
         if self._current(asked, method):
             self._said.value = caption(found)
             put(self._holder, shown)
+            self.found = found
+            self._told()
             self._badges.value = '<span role="status">computing badges…</span>'
             badge = f"{self._name} badges"
             self._do(badge, lambda: self._stamped(found, asked, method))

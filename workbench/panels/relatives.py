@@ -48,7 +48,9 @@ class Relatives:
         if self._known is None:
             self._known = Neighbours.of(self._trained)
         event, task = self._selection.event, self._trained.task
-        rows, likeness = self._known.nearest(self._selection.sample(), SHOWN)
+        rows, likeness = self._known.nearest(
+            self._trained.sample(self._selection.event), SHOWN
+        )
         samples = [self._trained.data.sample(int(row)) for row in rows]
         self._about.value = (
             f"Of {len(self._known.rows):,} training events, drawn by chance, those "

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,21 @@ import traitlets
 from workbench.errors import BadInput
 from workbench.runs.run import Run, open_run
 from workbench.runs.trained import opened_with_data
+from workbench.task import Fact
 from workbench.uncertainty.cohort import Cohort
+from workbench.uncertainty.facts import facts_of, within
+
+JUDGED = ["truth", "answer", "where"]  # outcomes do not count where answers are judged
+SLICE = [*JUDGED, "outcome"]
 
 
 class Selection(traitlets.HasTraits):
     """A slice of a run's test events, and one of them; panels follow it.
 
     Give the same selection to two panels, and what is chosen in one is chosen in both.
-    Where a network does not answer with one class an event, all are in one slice.
+    Where a network does not answer with one class an event, truth, answer and outcome
+    choose nothing. The network is asked about all test events when the answers are
+    first needed.
 
     Args:
         run: A trained run, its name or its folder.
@@ -27,7 +35,9 @@ class Selection(traitlets.HasTraits):
         truth: True class of the slice, by its code; ``None`` for any.
         answer: Answered class, likewise.
         outcome: ``all``, ``right`` or ``wrong``.
-        event: Number of the event that is shown; ``BadInput`` if there is none.
+        where: Name of one of ``facts`` → its least and largest value in the slice.
+        event: Number of the event that is shown, to begin with the most confident
+            mistake; ``BadInput`` if there is none.
 
     Raises:
         BadInput: nothing is trained yet.
@@ -36,13 +46,18 @@ class Selection(traitlets.HasTraits):
     truth = traitlets.Int(None, allow_none=True)
     answer = traitlets.Int(None, allow_none=True)
     outcome = traitlets.Enum(("all", "right", "wrong"), "all")
-    event = traitlets.Int(0)
+    where: Any = traitlets.Dict()
+    event = traitlets.Int()
 
     def __init__(self, run: Run | str) -> None:
         self.run = run if isinstance(run, Run) else open_run(run)
         self.trained = opened_with_data(self.run)
-        worst = self.cohort.rows(outcome="wrong")[:1] if self.sliced else []
-        super().__init__(event=int(np.sum(worst)))
+        self._asking = Lock()  # panels that share it ask once
+        super().__init__()
+
+    @traitlets.default("event")
+    def _most_confident_mistake(self) -> int:
+        return int(np.sum(self.cohort.rows(outcome="wrong")[:1])) if self.sliced else 0
 
     @traitlets.validate("event")
     def _known(self, proposal: Any) -> int:
@@ -52,6 +67,11 @@ class Selection(traitlets.HasTraits):
             )
         return proposal["value"]
 
+    @traitlets.validate("where")
+    def _told(self, proposal: Any) -> Any:
+        within(self.facts, proposal["value"], len(self))  # raises if one is not known
+        return proposal["value"]
+
     @property
     def sliced(self) -> bool:
         """Whether the network answers with one class an event."""
@@ -59,29 +79,52 @@ class Selection(traitlets.HasTraits):
         of_points = task.evidence is not None and task.evidence.seen is not None
         return bool(task.classes) and not of_points
 
-    @cached_property
+    @property
+    def noun(self) -> str:
+        """What is looked at."""
+        return "event" if self.sliced else "map"
+
+    @property
     def cohort(self) -> Cohort:
         """All test events, and what the network says of them.
 
         Raises:
             BadInput: its answers are not one class an event.
         """
+        with self._asking:
+            return self._cohort
+
+    @cached_property
+    def _cohort(self) -> Cohort:
         return Cohort.of_trained(self.trained)
+
+    @cached_property
+    def facts(self) -> Mapping[str, Fact]:
+        """What the task tells of each test event, by name."""
+        return self.cohort.facts if self.sliced else facts_of(self.trained)
 
     @property
     def rows(self) -> np.ndarray:
         """Numbers of the slice's events, those that are answered surest first."""
-        if not self.sliced:
-            return np.arange(len(self))
         outcome: Any = self.outcome
-        return self.cohort.rows(self.truth, self.answer, outcome)
+        return self._rows(outcome)
+
+    @property
+    def judged(self) -> np.ndarray:
+        """The same, answered rightly or not: what probabilities are judged by."""
+        return self._rows("all")
+
+    @property
+    def whole(self) -> bool:
+        """Whether all events are judged."""
+        return self.truth is None and self.answer is None and not self.where
+
+    def _rows(self, outcome: Any) -> np.ndarray:
+        if not self.sliced:
+            return np.flatnonzero(within(self.facts, self.where, len(self)))
+        return self.cohort.rows(self.truth, self.answer, outcome, self.where)
 
     def __len__(self) -> int:
         """Number of test events."""
         first, past = self.trained.data.bounds("test")
         return past - first
-
-    def sample(self) -> Mapping[str, Any]:
-        """The event that is shown, as the task's ``plot`` takes it."""
-        first, _ = self.trained.data.bounds("test")
-        return self.trained.data.sample(first + self.event)

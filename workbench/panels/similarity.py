@@ -100,6 +100,10 @@ class Similarity:
         on_change(self.condition, self._mean)
         self._mean(self.condition.value)
 
+    def close(self) -> None:
+        """Let the known events go."""
+        self._reference = None
+
     def _mean(self, name: str | None) -> None:
         meaning = self._selection.cohort.trained.task.conditions.get(name or "", "")
         self._meaning.value = f"<small>{escape(meaning)}</small>"

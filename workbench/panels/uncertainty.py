@@ -1,31 +1,45 @@
 """The panel of how sure a trained network is, and whether rightly."""
 
+from collections.abc import Callable, Mapping
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
 
-from workbench.errors import BadInput
 from workbench.panels.calibration import Calibration
 from workbench.panels.cohort_bar import CohortBar
 from workbench.panels.decisions import Decisions
-from workbench.panels.generated import Generated
+from workbench.panels.generated import pages_of_generator
 from workbench.panels.modules import style
 from workbench.panels.names import Names
+from workbench.panels.progress import Progress
+from workbench.panels.promised_masks import PromisedMasks
 from workbench.panels.selection import Selection
 from workbench.panels.similarity import Similarity
 from workbench.panels.trained import task_of_run
+from workbench.panels.unsure_map import UnsureMap
+from workbench.panels.worker import Worker
+from workbench.refusals import told
 from workbench.runs.run import Run, open_run
+from workbench.runs.trained import trained
 from workbench.uncertainty.conformal import suited_alpha
 from workbench.uncertainty.known import EVENTS, Known
+from workbench.uncertainty.maps.calibrated import Calibrated, calibrated
+from workbench.uncertainty.maps.seen import gather
+
+Pages = Mapping[
+    str, tuple[str, Callable[[], Any]]
+]  # title → what is done, and makes it
 
 
 class Uncertainty(w.VBox):
-    """Calibration, decisions and similarity of a classifier; a generator's page.
+    """Calibration, decisions and similarity; doubt on maps; a generator's page.
 
-    Opening it asks the network about its validation and test events, and about fresh
-    ones that calibrate; then every slider answers at once.
+    It opens at once and fills its tabs one after another: what the network has to be
+    asked for is asked once and kept. Then every slider answers at once. All that is
+    shown can be had from ``workbench.uncertainty`` without the panel.
 
     Args:
         run: A trained run, its name or its folder; or a selection that another panel
@@ -33,56 +47,144 @@ class Uncertainty(w.VBox):
         events: Fresh ones that calibrate, where the task makes them.
 
     Attributes:
-        parts: Title of a tab → what is on it.
+        parts: Title of a tab → what is on it, as far as it is made.
 
     Raises:
-        BadInput: nothing is trained yet, a generator was not tested, or the panel
-            shows nothing of such answers.
+        BadInput: nothing is trained yet, or a generator was not tested.
     """
 
-    def __init__(self, run: Selection | Run | str | Path, events: int = EVENTS) -> None:
+    _endings: tuple[Callable[[], Any], ...] = ()  # none where it was refused
+
+    def __init__(
+        self, run: Selection | Run | str | Path, events: int | None = None
+    ) -> None:
         looked_at = _looked_at(run)
-        head: list[Any] = []
-        self.parts: dict[str, Any]
-        if isinstance(looked_at, Selection):
-            head.append(CohortBar(looked_at).box)
-            self.parts = _of_classifier(looked_at, events)
-            whole = looked_at.run
-            name = f"{whole.name}, its first member" if whole.members else whole.name
-        else:
-            page, name = Generated(looked_at), looked_at.name
-            self.parts = {"Test": page.test, "Walk": page.walk}
-        look = w.HTML(f"<style>{style('panel.css')}{style('uncertainty.css')}</style>")
+        self._pages, name = _pages(looked_at, events), _name(looked_at)
+        self.parts: dict[str, Any] = {}
+        self._selection = looked_at if isinstance(looked_at, Selection) else None
+        self._progress, self._head = Progress(), w.VBox([])
+        waiting = [w.VBox([w.HTML("<p>being made …</p>")]) for _ in self._pages]
+        self._tabs = w.Tab(waiting, titles=[*self._pages]).add_class("wb-tabs")
+        self._said = w.HTML().add_class("wb-said")
+        styles = (style(f"{name}.css") for name in ("panel", "tables", "uncertainty"))
+        look = w.HTML(f"<style>{''.join(styles)}</style>")
         title = w.HTML(escape(name)).add_class("wb-state")
-        shown = [getattr(part, "box", part) for part in self.parts.values()]
-        tabs = w.Tab(shown, titles=[*self.parts]).add_class("wb-tabs")
-        super().__init__([look, title, *head, tabs, Names()])
+        over = [look, title, self._head, self._progress.box, self._said]
+        super().__init__([*over, self._tabs, Names()])
         self.add_class("wb-uncertainty")
+        self._worker = Worker(self._failed)
+        self._endings = (self._worker.end,)
+        self._worker.do("open", self._open)
+
+    def close(self) -> None:
+        """Take the panel away; a selection stays."""
+        for end in self._endings:
+            end()
+        self._endings = ()
+        super().close()
+
+    def _open(self) -> None:
+        """Make the bar of slices, then one page after another."""
+        if self._selection is not None:
+            with self._progress.of("Asking the network about the test events"):
+                bar = CohortBar(self._selection)
+            self._keep(bar)
+            self._head.children = [bar.box]
+        for place, (title, (what, make)) in enumerate(self._pages.items()):
+            if not self._endings:
+                return
+            try:
+                with self._progress.of(what):
+                    part = make()
+            except Exception as error:  # the other pages may go well
+                words = f'<p role="alert">{escape(told(error))}</p>'
+                self._tabs.children[place].children = [w.HTML(words)]
+                continue
+            self._keep(part)
+            self._tabs.children[place].children = [getattr(part, "box", part)]
+            self.parts[title] = part
+
+    def _keep(self, part: Any) -> None:
+        """Close it with the panel, or now where that is closed."""
+        if self._endings:
+            self._endings = (part.close, *self._endings)
+        else:
+            part.close()
+
+    def _failed(self, error: Exception) -> None:
+        self._said.value = f'<span role="alert">{escape(told(error))}</span>'
 
 
 def _looked_at(run: Selection | Run | str | Path) -> Selection | Run:
-    """A selection of a classifier's test events, or the run of a generator."""
+    """A selection of test events or maps, or the run of a generator."""
     if isinstance(run, Selection):
         return run
     run = run if isinstance(run, Run) else open_run(run)
-    task = task_of_run(run.members[0] if run.members else run)
-    if task.walk is not None:
-        return run
-    if task.chart is not None:
-        raise BadInput(
-            f"{run.name}: networks of {task.name} answer for each point of a map, and "
-            f"this panel shows whole events: open {run.folder / 'report.html'}"
-        )
-    return Selection(run)
+    draws = task_of_run(run.members[0] if run.members else run).walk is not None
+    return run if draws else Selection(run)
 
 
-def _of_classifier(selection: Selection, events: int) -> dict[str, Any]:
-    known = Known.of(selection.cohort, events)
-    said = known.calibration
-    suited = suited_alpha(float((said.logits.argmax(1) == said.labels).mean()))
-    alpha = selection.run.results.get("uncertainty/alpha", suited)
+def _name(looked_at: Selection | Run) -> str:
+    """Of the run, and which of its networks is looked at."""
+    run = looked_at.run if isinstance(looked_at, Selection) else looked_at
+    if not run.members:
+        return run.name
+    whole = isinstance(looked_at, Selection) and not looked_at.sliced
+    return f"{run.name}, {'all members' if whole else 'its first member'}"
+
+
+def _pages(looked_at: Selection | Run, events: int | None) -> Pages:
+    if isinstance(looked_at, Run):
+        return pages_of_generator(looked_at)
+    if not looked_at.sliced:
+        return _of_segmenter(looked_at, events)
+    return _of_classifier(looked_at, events or EVENTS)
+
+
+def _of_segmenter(selection: Selection, maps: int | None) -> Pages:
+    """All members of a run together, as ``workbench uncertainty`` takes them."""
+
+    @cache
+    def known() -> Calibrated:
+        others = [trained(member) for member in selection.run.members[1:]]
+        return calibrated([selection.trained, *others], maps, mirrored=False)
+
+    def promised() -> PromisedMasks:
+        one = known()
+        test = gather(one.asking, one.data, one.split, "test", True)
+        return PromisedMasks(selection, one, test)
+
+    asking = "Asking the network about"
     return {
-        "Calibration": Calibration(selection, known),
-        "Decisions": Decisions(selection, known, alpha),
-        "Similarity": Similarity(selection, known, events),
+        "Maps": (
+            f"{asking} validation and calibration maps",
+            lambda: UnsureMap(selection, known()),
+        ),
+        "Promises": (f"{asking} the test maps", promised),
+    }
+
+
+def _of_classifier(selection: Selection, events: int) -> Pages:
+    @cache
+    def known() -> Known:
+        return Known(selection.cohort, events)
+
+    def decisions() -> Decisions:
+        said = known().calibration
+        right = float((said.logits.argmax(1) == said.labels).mean())
+        suited = suited_alpha(right)
+        alpha = selection.run.results.get("uncertainty/alpha", suited)
+        return Decisions(selection, known(), alpha)
+
+    asking = "Asking the network about"
+    return {
+        "Calibration": (
+            f"{asking} validation events",
+            lambda: Calibration(selection, known()),
+        ),
+        "Decisions": (f"{asking} calibration events", decisions),
+        "Similarity": (
+            "Making the page",
+            lambda: Similarity(selection, known(), events),
+        ),
     }

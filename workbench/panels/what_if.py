@@ -67,7 +67,7 @@ class Sliders:
         self._worker.end()
 
     def _begin(self) -> None:
-        what = WhatIf(self._trained, self._selection.sample())
+        what = WhatIf(self._trained, self._trained.sample(self._selection.event))
         self._what, self._latest = what, AS_IT_IS
         self.chances.begin(what.before, what.truth)
         if not self._controls:

@@ -7,9 +7,15 @@ import torch
 
 from workbench.errors import BadInput
 from workbench.explain.cache import remembered
-from workbench.explain.explanation import asked, inputs_of, outlines
+from workbench.explain.explanation import (
+    asked,
+    evidence_of,
+    inputs_of,
+    outlined_in,
+)
 from workbench.explain.methods import DEFAULT, METHODS
 from workbench.explain.tables import ELSEWHERE
+from workbench.panels.along import Along
 from workbench.panels.drawn import png
 from workbench.panels.events import on_change
 from workbench.panels.field_map import FieldMap, put
@@ -48,16 +54,19 @@ class Why:
         self._against = _list("rather than", [("the next likeliest", ANY), *classes])
         self._thing = _list("why", [("the largest outlined", 0)])
         by_class = [self._of, self._against]
-        ask = w.HBox(by_class if selection.sliced else [self._thing])
+        self._scored = bool(evidence_of(trained).score)  # nothing is told apart
+        asked_of = by_class if selection.sliced else [self._thing]
+        ask = w.HBox([] if self._scored else asked_of)
         self._event = w.VBox([])
         self._picture = Picture()
         methods = (DEFAULT, BESIDE[trained.task.chart is None])
-        self._maps = [Reasons(trained, method, do) for method in methods]
+        self._maps = [Reasons(trained, method, do, self._made) for method in methods]
         for one in self._maps:
             one.offer(methods)
         beside = w.HBox([one.box for one in self._maps]).add_class("wb-beside")
         told = w.HTML(f"<p>{ELSEWHERE}</p>").add_class("wb-elsewhere")
-        self.box: Any = w.VBox([self._event, ask, beside, told])
+        self._along = Along(selection.run, self._maps, do)
+        self.box: Any = w.VBox([self._event, ask, beside, self._along.box, told])
         for control in (self._of, self._against, self._thing):
             on_change(control, lambda _: self._ask())
 
@@ -67,38 +76,42 @@ class Why:
 
     def _shown(self) -> None:
         """Draw the event, and ask."""
-        event, sample = self._selection.event, self._selection.sample()
-        task = self._trained.task
-        with torch.no_grad():
-            inputs = inputs_of(self._trained, [sample]).values()
-            answer = self._trained.model(*inputs)[0].softmax(0).numpy()
+        event, task = self._selection.event, self._trained.task
+        sample = self._trained.sample(event)
+        answer = None if self._scored else self._answer(sample)
         if task.chart is not None:
             put(self._event, FieldMap(task, sample, answer))
         else:
-            words = f"Test event {event} with its truth and the network's chances"
+            told = "" if self._scored else " with its truth and the network's chances"
+            words = f"Test {self._selection.noun} {event}{told}"
             self._picture.show(png(task.plot(sample, answer), *SIZE), words)
             put(self._event, self._picture)
-        if not self._selection.sliced:
+        if not (self._selection.sliced or self._scored):
             self._offer_things(sample)
         self._sample = event, sample, answer
         self._ask()
 
+    def _answer(self, sample: Any) -> Any:
+        """Chances of each class, or of each class at each point."""
+        with torch.no_grad():
+            inputs = inputs_of(self._trained, [sample]).values()
+            return self._trained.model(*inputs)[0].softmax(0).numpy()
+
     def _offer_things(self, sample: Any) -> None:
         """What the network outlines on the map, the largest first."""
-        names: list[Any] = []
-        for number in range(OUTLINED):
-            try:
-                names.append(
-                    (outlines(self._trained, [sample], number)[0].name, number)
-                )
-            except BadInput:
-                break
+        found = outlined_in(self._trained, sample)[:OUTLINED]
+        names: list[Any] = [(one.name, number) for number, one in enumerate(found)]
         self._busy = True
         try:
             self._thing.options = names or [("nothing is outlined", 0)]
             self._thing.value = 0
         finally:
             self._busy = False
+
+    def _made(self) -> None:
+        """Another map is there: show both along the line on which answers lie."""
+        if self._trained.task.evidence and self._trained.task.evidence.line:
+            self._along.show()
 
     def _ask(self) -> None:
         if self._sample is None or self._busy:

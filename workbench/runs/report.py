@@ -22,15 +22,20 @@ PARTS = {  # verb → title
 
 def write_part(folder: Path, task: Task, verb: str, evaluation: Evaluation) -> Path:
     """Write what a verb found into the report of a run; returns the report's path."""
-    text = _render(
+    text = in_html(evaluation, PARTS[verb])
+    write_text(_part(folder, verb), text)
+    return write_report(folder, task)
+
+
+def in_html(evaluation: Evaluation, title: str = "") -> str:
+    """Tables, figures and the numbers to begin with, as a part of a page."""
+    return _render(
         "report_part.html",
-        title=PARTS[verb],
+        title=title,
         tables=evaluation.tables,
         headline=[(in_words(key), value) for key, value in evaluation.first.items()],
         figures={name: _png(figure) for name, figure in evaluation.figures.items()},
     )
-    write_text(_part(folder, verb), text)
-    return write_report(folder, task)
 
 
 def write_report(folder: Path, task: Task) -> Path:

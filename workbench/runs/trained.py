@@ -1,11 +1,15 @@
 """A trained network, back from its run folder."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
+from workbench.errors import BadInput
 from workbench.runs.run import Run
 from workbench.runs.saving import BEST, LAST
 from workbench.task import Task
+
+Split = Literal["val", "test"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,23 @@ class Trained:
     model: Any
     data: Any
     about: dict[str, Any]
+
+    def sample(self, number: int, split: Split = "test") -> Mapping[str, Any]:
+        """A sample as the task's ``plot`` takes it; the data are set up.
+
+        Args:
+            number: In its split, from 0 on.
+            split: Of the data.
+
+        Raises:
+            BadInput: there is no such sample.
+        """
+        first, past = self.data.bounds(split)
+        if not 0 <= number < past - first:
+            raise BadInput(
+                f"event {number}: there are {past - first} of {split}, from 0 on"
+            )
+        return self.data.sample(first + int(number))
 
 
 def trained(run: Run) -> Trained:

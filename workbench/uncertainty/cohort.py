@@ -1,16 +1,18 @@
 """A trained network's test events: what it says of them, and slices of them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
-from workbench.errors import BadInput
 from workbench.rates import Rate, rate
 from workbench.runs.run import Run
 from workbench.runs.trained import Trained, opened_with_data
-from workbench.uncertainty.answers import Answers, asked
+from workbench.task import Fact
+from workbench.uncertainty.answers import Answers
+from workbench.uncertainty.facts import Where, facts_of, within
+from workbench.uncertainty.remembered import remembered
 
 Outcome = Literal["all", "right", "wrong"]
 
@@ -39,35 +41,45 @@ class Cohort:
     @classmethod
     def of_trained(cls, found: Trained) -> "Cohort":
         """The same of a network whose data are set up."""
-        batches = found.data.test_dataloader()
-        return cls(found, asked(found.model, batches, found.task.target, "test"))
+        return cls(found, remembered(found, found.data, "test", "test"))
 
     def __len__(self) -> int:
         """Number of events."""
         return len(self.answers)
 
-    @property
+    @cached_property
     def answered(self) -> np.ndarray:
         """The likeliest class of each event (N,)."""
         return self.answers.logits.argmax(1)
 
-    @property
+    @cached_property
     def confidence(self) -> np.ndarray:
         """Its probability (N,)."""
         return self.answers.probabilities.max(1)
 
     @property
     def confusion(self) -> np.ndarray:
-        """Events of each true (row) and answered (column) class (K, K)."""
+        """How many events of each true class have each answer (K, K)."""
+        return self.confusion_of(np.arange(len(self)))
+
+    def confusion_of(self, rows: np.ndarray) -> np.ndarray:
+        """The same of some of the events."""
         classes = self.answers.logits.shape[1]
-        pairs = self.answers.labels * classes + self.answered
+        pairs = self.answers.labels[rows] * classes + self.answered[rows]
         return np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
+
+    @cached_property
+    def facts(self) -> dict[str, Fact]:
+        """What is known of the events beside class and answer, by name."""
+        sure = Fact("confidence", self.confidence)
+        return {**facts_of(self.trained), sure.name: sure}
 
     def rows(
         self,
         truth: int | None = None,
         answer: int | None = None,
         outcome: Outcome = "all",
+        where: Where | None = None,
     ) -> np.ndarray:
         """Numbers of the events of a slice, those that are answered surest first.
 
@@ -75,8 +87,12 @@ class Cohort:
             truth: True class.
             answer: Answered class.
             outcome: Whether all count, or those answered rightly or wrongly.
+            where: Name of a fact → its least and largest value.
+
+        Raises:
+            BadInput: there is no such fact.
         """
-        chosen = np.ones(len(self), bool)
+        chosen = within(self.facts, where or {}, len(self))
         if truth is not None:
             chosen &= self.answers.labels == truth
         if answer is not None:
@@ -90,14 +106,3 @@ class Cohort:
     def right(self, rows: np.ndarray) -> Rate:
         """How many of some events are answered rightly."""
         return rate(self.answered[rows] == self.answers.labels[rows])
-
-    def sample(self, row: int) -> Mapping[str, Any]:
-        """An event as the task's ``plot`` takes it.
-
-        Raises:
-            BadInput: there is no such event.
-        """
-        if not 0 <= row < len(self):
-            raise BadInput(f"event {row}: there are {len(self)} of test, from 0 on")
-        first, _ = self.trained.data.bounds("test")
-        return self.trained.data.sample(first + row)

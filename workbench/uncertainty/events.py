@@ -4,15 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from workbench.runs.trained import Trained
+from workbench.runs.trained import Split, Trained
 from workbench.task import Evaluation
-from workbench.uncertainty.answers import Answers, asked
+from workbench.uncertainty.answers import Answers
 from workbench.uncertainty.classification import judge
+from workbench.uncertainty.cohort import Cohort
 from workbench.uncertainty.conformal import Conformal
-from workbench.uncertainty.known import EVENTS, fresh_batches, halves
+from workbench.uncertainty.known import EVENTS, fresh_data, halves
+from workbench.uncertainty.remembered import remembered
 from workbench.uncertainty.scaling import Temperature
 from workbench.uncertainty.shifts import mended, shifted, verdicts
 from workbench.uncertainty.sight import sight
+from workbench.uncertainty.slices import confusion, mistakes_table, slices_table
 from workbench.uncertainty.ways import Said, Way, ways
 
 
@@ -39,22 +42,34 @@ def judge_events(
     """
     first = members[0]
     others, refused = ways(first, names, seed)
-    val = [*_said(members, first.data.val_dataloader(), "validate")]
-    test = [*_said(members, first.data.test_dataloader(), "test")]
+    val = [*_said(members, first.data, "val", "validate")]
+    test = [*_said(members, first.data, "test", "test")]
     asked_val = _asked(first, others, first.data.val_dataloader(), "validate")
     asked_test = _asked(first, others, first.data.test_dataloader(), "test")
-    fresh = fresh_batches(first, events or EVENTS, seed)
+    whole = Cohort(first, test[0])
+    fresh = fresh_data(first, events or EVENTS, seed)
     if fresh is not None:
-        known = [*_said(members, fresh, "calibrate")]
+        known = [*_said(members, fresh, "test", "calibrate")]
     else:
         half = halves(len(test[0]), seed)
         known, test = ([said[rows] for said in test] for rows in half)
         asked_test = [[said[half[1]] for said in each] for each in asked_test]
     said = [Said(*each) for each in zip(others, asked_val, asked_test, strict=True)]
     evaluation = judge(val, known, test, first.task.classes, alpha, seed, said, refused)
+    evaluation = _sliced(evaluation, whole)
     if shifts and fresh is not None and first.task.conditions and first.task.evidence:
         evaluation = _foretold(evaluation, first, fresh, val[0], seed)
     return evaluation
+
+
+def _sliced(evaluation: Evaluation, cohort: Cohort) -> Evaluation:
+    """Add slices of the test events, and what is taken for what."""
+    tables = slices_table(cohort), mistakes_table(cohort)
+    return replace(
+        evaluation,
+        tables=(*evaluation.tables, *tables),
+        figures={**evaluation.figures, "What is taken for what": confusion(cohort)},
+    )
 
 
 def _foretold(
@@ -62,7 +77,7 @@ def _foretold(
 ) -> Evaluation:
     """Add what the network does under the task's shifts, and whether that is seen."""
     temperature = Temperature.fit(val.logits, val.labels)
-    seen = sight(ready.task, ready.model, fresh, "see")
+    seen = sight(ready.task, ready.model, fresh.test_dataloader(), "see")
     known = mended(seen, temperature)
     assert known.labels is not None
     alpha = evaluation.numbers["uncertainty/alpha"]
@@ -78,10 +93,12 @@ def _foretold(
     )
 
 
-def _said(members: list[Trained], batches: Any, what: str) -> Iterator[Answers]:
+def _said(
+    members: list[Trained], data: Any, split: Split, what: str
+) -> Iterator[Answers]:
     for number, member in enumerate(members, 1):
         name = f"{what}, member {number}" if len(members) > 1 else what
-        yield asked(member.model, batches, member.task.target, name)
+        yield remembered(member, data, split, name)
 
 
 def _asked(

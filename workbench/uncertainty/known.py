@@ -11,22 +11,23 @@ from typing import Any
 import numpy as np
 
 from workbench.runs.trained import Trained
-from workbench.uncertainty.answers import Answers, asked
+from workbench.uncertainty.answers import Answers
 from workbench.uncertainty.cohort import Cohort
+from workbench.uncertainty.remembered import remembered
 from workbench.uncertainty.scaling import Temperature
 
 EVENTS = 5000  # fresh ones that calibrate promises
 SEED = 246_813_579  # of calibration events: of no training
 
 
-def fresh_batches(ready: Trained, events: int, seed: int) -> Any | None:
-    """Loads events that nothing has seen; ``None`` where such cannot be made."""
+def fresh_data(ready: Trained, events: int, seed: int) -> Any | None:
+    """Events that nothing has seen, as a test split; ``None`` if none can be made."""
     fresh = ready.task.fresh and ready.task.fresh(ready.data, events, SEED + seed)
     if not fresh:
         return None
     fresh.prepare_data()
     fresh.setup("test")
-    return fresh.test_dataloader()
+    return fresh
 
 
 def halves(events: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -39,36 +40,43 @@ def halves(events: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 class Known:
     """What a network says of events of the kind that it was trained on.
 
+    Each part is asked for when it is first needed.
+
     Attributes:
-        validation: Answers to the events by which it was chosen.
-        calibration: Answers to events that nothing has seen.
-        tested: Numbers (M,) of a cohort's events on which promises can be tried.
+        cohort: Its test events; half of them calibrate where no others can be made.
+        events: Fresh ones that are made to calibrate.
+        seed: Of what is drawn.
     """
 
-    validation: Answers
-    calibration: Answers
-    tested: np.ndarray
+    cohort: Cohort
+    events: int = EVENTS
+    seed: int = 0
+
+    @cached_property
+    def validation(self) -> Answers:
+        """Answers to the events by which the network was chosen."""
+        ready = self.cohort.trained
+        return remembered(ready, ready.data, "val", "validate")
+
+    @cached_property
+    def calibration(self) -> Answers:
+        """Answers to events that nothing has seen."""
+        if self._fresh is None:
+            return self.cohort.answers[halves(len(self.cohort), self.seed)[0]]
+        return remembered(self.cohort.trained, self._fresh, "test", "calibrate")
+
+    @cached_property
+    def tested(self) -> np.ndarray:
+        """Numbers (M,) of the cohort's events on which promises can be tried."""
+        if self._fresh is None:
+            return np.sort(halves(len(self.cohort), self.seed)[1])
+        return np.arange(len(self.cohort))
 
     @cached_property
     def temperature(self) -> Temperature:
         """That mends the probabilities, learned from the validation events."""
         return Temperature.fit(self.validation.logits, self.validation.labels)
 
-    @classmethod
-    def of(cls, cohort: Cohort, events: int = EVENTS, seed: int = 0) -> "Known":
-        """Ask a cohort's network.
-
-        Args:
-            cohort: Its test events; half of them calibrate where no others can be made.
-            events: Fresh ones that are made to calibrate.
-            seed: Of what is drawn.
-        """
-        ready = cohort.trained
-        target = ready.task.target
-        val = asked(ready.model, ready.data.val_dataloader(), target, "validate")
-        batches = fresh_batches(ready, events, seed)
-        if batches is None:
-            mine, tested = halves(len(cohort), seed)
-            return cls(val, cohort.answers[mine], np.sort(tested))
-        found = asked(ready.model, batches, target, "calibrate")
-        return cls(val, found, np.arange(len(cohort)))
+    @cached_property
+    def _fresh(self) -> Any | None:
+        return fresh_data(self.cohort.trained, self.events, self.seed)

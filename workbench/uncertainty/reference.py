@@ -7,10 +7,10 @@ from typing import Any
 from workbench.errors import BadInput
 from workbench.runs.run import Run
 from workbench.runs.trained import Trained, trained, with_data
-from workbench.uncertainty.answers import asked
 from workbench.uncertainty.comparison import Comparison
 from workbench.uncertainty.conformal import Conformal, suited_alpha
-from workbench.uncertainty.known import EVENTS, fresh_batches, halves
+from workbench.uncertainty.known import EVENTS, fresh_data, halves
+from workbench.uncertainty.remembered import remembered
 from workbench.uncertainty.scaling import Temperature
 from workbench.uncertainty.shifts import EVENTS as SHIFTED
 from workbench.uncertainty.shifts import SEED, mended
@@ -66,14 +66,14 @@ class Reference:
             )
         with_data(ready)
         if temperature is None:
-            val = ready.data.val_dataloader()
-            said = asked(ready.model, val, ready.task.target, "validate")
+            said = remembered(ready, ready.data, "val", "validate")
             temperature = Temperature.fit(said.logits, said.labels)
-        batches = fresh_batches(ready, events, seed)
-        if batches is None:
+        fresh = fresh_data(ready, events, seed)
+        if fresh is None:
             seen = sight(ready.task, ready.model, ready.data.test_dataloader(), "see")
             seen = seen[halves(len(seen), seed)[0]]
         else:
+            batches = fresh.test_dataloader()
             seen = sight(ready.task, ready.model, batches, "see")
         known, results = mended(seen, temperature), run.results
         assert known.labels is not None

@@ -92,7 +92,7 @@ def seen(sample: Mapping[str, Any], codes: np.ndarray) -> list[Seen]:
         numbers, table = number_objects(codes, grid, code, least=0)
         for number, row in table.iterrows():
             mask = numbers == number
-            name = f"{CLASSES[code]} at {row.lat:.0f}° N {row.lon:.0f}° E"
+            name = f"{CLASSES[code]} at {_place(row.lat, row.lon)}"
             thing = None if truth is None else _true(np.asarray(truth), code, mask)
             if thing is None:
                 found.append((row.area_km2, Seen(name, code, 0, mask)))
@@ -102,6 +102,12 @@ def seen(sample: Mapping[str, Any], codes: np.ndarray) -> list[Seen]:
             there = _near(thing, grid)
             found.append((row.area_km2, Seen(name, code, 0, mask, there, carried, far)))
     return [thing for _, thing in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _place(lat: float, lon: float) -> str:
+    """Degrees as people say them: ``34° S 136° W``."""
+    east = (lon + 180) % 360 - 180
+    return f"{abs(lat):.0f}° {'NS'[lat < 0]} {abs(east):.0f}° {'EW'[east < 0]}"
 
 
 def _true(truth: np.ndarray, code: int, mask: np.ndarray) -> np.ndarray | None:

@@ -8,6 +8,7 @@ from workbench.tasks.climate.chart import chart
 from workbench.tasks.climate.check import check
 from workbench.tasks.climate.data import ClimateData
 from workbench.tasks.climate.evidence import evidence
+from workbench.tasks.climate.facts import facts
 from workbench.tasks.climate.fresh import fresh
 from workbench.tasks.climate.judge import judge
 from workbench.tasks.climate.make import make
@@ -40,6 +41,7 @@ task = Task(
     check=check,
     fresh=fresh,
     evidence=evidence,
+    facts=facts,
     symmetries=SYMMETRIES,
     people="labels",
     commands={"data make": make, "data realism": realism},

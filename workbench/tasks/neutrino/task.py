@@ -8,6 +8,7 @@ from workbench.tasks.neutrino.check import check
 from workbench.tasks.neutrino.conditions import CONDITIONS
 from workbench.tasks.neutrino.data import VertexData
 from workbench.tasks.neutrino.evidence import evidence
+from workbench.tasks.neutrino.facts import facts
 from workbench.tasks.neutrino.fresh import fresh
 from workbench.tasks.neutrino.judge import judge
 from workbench.tasks.neutrino.make import make
@@ -37,6 +38,7 @@ task = Task(
     preview=preview,
     fresh=fresh,
     evidence=evidence,
+    facts=facts,
     symmetries=SYMMETRIES,
     commands={"data make": make, "data realism": realism},
 )

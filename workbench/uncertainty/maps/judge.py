@@ -1,7 +1,7 @@
 """How sure networks are that name every point of a map: as a report has it."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,10 +9,11 @@ from workbench.bootstrap import Interval
 from workbench.runs.trained import Trained
 from workbench.task import Evaluation, Table
 from workbench.uncertainty.classification import verdict
-from workbench.uncertainty.known import SEED
 from workbench.uncertainty.maps.asking import ALONE, Asking, warm
+from workbench.uncertainty.maps.calibrated import calibrated
 from workbench.uncertainty.maps.figures import mask_curves, reliabilities
 from workbench.uncertainty.maps.masks import Masks
+from workbench.uncertainty.maps.one import OneMap
 from workbench.uncertainty.maps.people import people_table
 from workbench.uncertainty.maps.picture import picture
 from workbench.uncertainty.maps.promised import mask_table
@@ -20,7 +21,6 @@ from workbench.uncertainty.maps.seen import Gathered, gather
 from workbench.uncertainty.maps.tally import Tally, mean
 from workbench.uncertainty.maps.things import Scored, thing_table
 
-MAPS = 100  # fresh ones that calibrate masks
 ALPHA = 0.1
 
 
@@ -46,17 +46,9 @@ def judge_maps(
             maps for α.
     """
     first, alpha = members[0], ALPHA if alpha is None else alpha
-    task, data = first.task, first.data
-    fresh = task.fresh and task.fresh(data, maps or MAPS, SEED + seed)
-    if fresh:
-        fresh.prepare_data()
-        fresh.setup("test")
-        known_data, known_split, split = fresh, "test", "test"
-    else:
-        data = _Halved(data)
-        known_data, known_split, split = data, "first half", "second half"
-    asking = Asking(members, mirrored).fitted(data, seed=seed)
-    known = gather(asking, known_data, known_split, "calibrate", False)
+    task = first.task
+    ready = calibrated(members, maps, seed, mirrored)
+    asking, known, data, split = ready.asking, ready.known, ready.data, ready.split
     test = gather(asking, data, split, "test", True)
     tallies = {name: Tally.joined(each) for name, each in test.tallies.items()}
     best = tallies[warm(asking.best)]
@@ -90,6 +82,9 @@ def judge_maps(
             numbers[f"people_{key}"] = mean(values, seed).value
     row = data.bounds(split)[0]
     thresholds = {k: kept[name][0].thresholds for k, name in kinds.items()}
+    if task.evidence and task.evidence.seen:
+        drawn = OneMap.of(asking, data, row).things(ready)
+        tables.append(replace(drawn, title=f"{drawn.title} on the map that is drawn"))
     shown = {name: tallies[name] for name in dict.fromkeys((ALONE, warm(asking.best)))}
     figures = {
         "Is it as often right as it says, of points and of things?": reliabilities(
@@ -108,24 +103,6 @@ def judge_maps(
         figures,
         ("uncertainty/ece", "uncertainty/coverage"),
     )
-
-
-class _Halved:
-    """Test maps in two halves, the earlier and the later ones."""
-
-    def __init__(self, data: Any) -> None:
-        self.data = data
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.data, name)
-
-    def bounds(self, split: str) -> tuple[int, int]:
-        """First and past-the-last row of a split."""
-        if "half" not in split:
-            return self.data.bounds(split)
-        first, last = self.data.bounds("test")
-        middle = (first + last) // 2
-        return (first, middle) if split == "first half" else (middle, last)
 
 
 def _things(

@@ -55,6 +55,10 @@ class Lost:
         """Number of maps."""
         return len(self.missed)
 
+    def __getitem__(self, rows: np.ndarray) -> "Lost":
+        """Of some of the maps."""
+        return Lost(self.missed[rows], self.strayed[rows], self.size[rows])
+
 
 @dataclass(frozen=True)
 class Masks:

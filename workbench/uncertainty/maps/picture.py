@@ -1,6 +1,5 @@
 """One map: what is true, where the network is unsure, and both masks."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,15 +7,11 @@ import numpy as np
 
 from workbench.chart import Areas, Chart, Field
 from workbench.style import INK, new_figure, style
-from workbench.uncertainty.calibration import entropy
-from workbench.uncertainty.maps.asking import Asking, warm
-
-OUTER, INNER = (4.0, 1.6), (1.0, 1.4)  # dashes
+from workbench.uncertainty.maps.asking import Asking
+from workbench.uncertainty.maps.one import OneMap, Thresholds
 
 
-def picture(
-    asking: Asking, data: Any, row: int, thresholds: Mapping[int, tuple[float, float]]
-) -> Any:
+def picture(asking: Asking, data: Any, row: int, thresholds: Thresholds) -> Any:
     """A map of a sample, as its task charts it.
 
     Args:
@@ -25,43 +20,20 @@ def picture(
         row: Which map.
         thresholds: Class → least probability in its outer and in its inner mask.
     """
-    task, batch = asking.members[0].task, data.batches[np.array([row])]
-    chances = asking.mean(asking.said(batch))[warm(asking.best)][0]
-    assert task.chart is not None
-    shown: Chart = task.chart(data.sample(row))
-    most = float(np.log(len(chances)))
-    doubt = Field(
-        "entropy",
-        entropy(chances.transpose(1, 2, 0)),
-        "nats",
-        "doubt",
-        "viridis",
-        0,
-        most,
-    )
-    truth = [replace(one, shown=True) for one in shown.areas[:1]]
-    masks = [
-        Areas(f"{name} mask", _codes(chances, thresholds, place), dash)
-        for place, (name, dash) in enumerate((("outer", OUTER), ("inner", INNER)))
-    ]
+    one = OneMap.of(asking, data, row)
+    shown = one.chart(thresholds)
+    own = one.fields()
+    doubt, plain = own[0], shown.fields[len(own)]
+    truth = [replace(area, shown=True) for area in shown.areas[:1]]
+    masks = [area for area in shown.areas if area.name.endswith("mask")]
     with style():
         figure = new_figure(9.5, 11)
         first, second = figure.subplots(2, 1)
-        _draw(first, shown, shown.fields[0], truth)
+        _draw(first, shown, plain, truth)
         _draw(second, shown, doubt, masks)
         first.set_title(f"{shown.title}: the truth", loc="left")
         second.set_title("doubt, and between which outlines things end", loc="left")
     return figure
-
-
-def _codes(
-    chances: np.ndarray, thresholds: Mapping[int, tuple[float, float]], place: int
-) -> np.ndarray:
-    """Class of each point by one of the masks; where two meet, the likelier."""
-    inside = np.zeros_like(chances)
-    for kind, both in thresholds.items():
-        inside[kind] = np.where(chances[kind] >= both[place], chances[kind], 0)
-    return np.where(inside.max(0) > 0, inside.argmax(0), 0)
 
 
 def _draw(axes: Any, shown: Chart, field: Field, areas: list[Areas]) -> None:

@@ -22,6 +22,7 @@ class Gathered:
     Attributes:
         tallies: Method → each map's counts.
         lost: Class → what masks of each map with it lose.
+        having: Class → which of the maps have it.
         things: Those that the best method outlines.
         people: Method → each map's probabilities beside people's shares.
         doubts: Total, aleatoric and epistemic doubt of each map, where there are
@@ -31,6 +32,7 @@ class Gathered:
 
     tallies: dict[str, list[Tally]] = field(default_factory=lambda: defaultdict(list))
     lost: dict[int, list[Lost]] = field(default_factory=lambda: defaultdict(list))
+    having: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     things: list[Thing] = field(default_factory=list)
     people: dict[str, list[Beside]] = field(default_factory=lambda: defaultdict(list))
     doubts: list[tuple[float, float, float]] = field(default_factory=list)
@@ -65,6 +67,7 @@ def gather(asking: Asking, data: Any, split: str, what: str, whole: bool) -> Gat
             }
             for kind, one in lost(flat[best], labels).items():
                 found.lost[kind].append(one)
+                found.having[kind].append(found.maps)
             sample = {name: values[place] for name, values in batch.items()}
             if task.evidence and task.evidence.seen:
                 outlined = things(
