@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
-import psutil
+from workbench.allotted import usable_cores, usable_memory
 
 
 def _problems() -> Iterator[str]:
@@ -28,15 +28,12 @@ def _problems() -> Iterator[str]:
     free = shutil.disk_usage(".").free / 1e9
     if free < 2:
         yield f"{free:.1f} GB free here, a run wants 2: set $WORKBENCH_RUNS elsewhere"
-    if psutil.virtual_memory().available < 4e9:
-        yield "less than 4 GB of memory is free: close other kernels before training"
-
-
-def _usable() -> int | None:
-    """Cores that this process may use; not every system says."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count()
+    free, _ = usable_memory()
+    if free < 2e9:
+        yield (
+            f"{free / 1e9:.1f} GB of memory is free, a training wants 2: close other "
+            "kernels first"
+        )
 
 
 def _facts() -> Iterator[tuple[str, str]]:
@@ -44,12 +41,12 @@ def _facts() -> Iterator[tuple[str, str]]:
 
     import workbench
 
-    memory = psutil.virtual_memory()
+    free, total = usable_memory()
     yield "workbench", workbench.__version__
     yield "python", f"{platform.python_version()} at {sys.executable}"
     yield "torch", torch.__version__
-    yield "cores", f"{_usable()} usable of {os.cpu_count()}"
-    yield "memory", f"{memory.available / 1e9:.1f} GB free of {memory.total / 1e9:.1f}"
+    yield "cores", f"{usable_cores()} usable of {os.cpu_count()}"
+    yield "memory", f"{free / 1e9:.1f} GB free of {total / 1e9:.1f}"
     devices = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
     yield "GPUs", ", ".join(devices) or "none: training runs on the processor"
     yield "Slurm", shutil.which("sbatch") or "none: training runs on this machine"
