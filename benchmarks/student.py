@@ -26,6 +26,8 @@ from jupyter_server.services.kernels.connection.base import (
 )
 
 LOOK = 0.25  # s
+TOKEN = uuid.uuid4().hex
+ALLOWED = {"Authorization": f"token {TOKEN}"}
 SHOWN = {"stream", "execute_result", "display_data"}
 
 
@@ -89,8 +91,10 @@ def _server(folder: Path, place: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     words = ["--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1"]
-    words += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
-    path = os.pathsep.join(filter(None, [str(Path.cwd()), os.environ.get("PYTHONPATH")]))
+    words += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]
+    path = os.pathsep.join(
+        filter(None, [str(Path.cwd()), os.environ.get("PYTHONPATH")])
+    )
     with (place / "lab.txt").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *words],
@@ -117,12 +121,12 @@ def _kernel(address: str, name: str) -> Iterator[websocket.WebSocket]:
     asked = {"path": name, "name": name, "type": "notebook"}
     asked |= {"kernel": {"name": "python3"}}
     request = urllib.request.Request(
-        f"{address}/api/sessions", json.dumps(asked).encode(), method="POST"
+        f"{address}/api/sessions", json.dumps(asked).encode(), ALLOWED
     )
     with urllib.request.urlopen(request) as answer:
         kernel = json.load(answer)["kernel"]["id"]
     where = f"{address.replace('http', 'ws')}/api/kernels/{kernel}/channels"
-    speak = websocket.create_connection(where, timeout=600)
+    speak = websocket.create_connection(where, timeout=600, header=ALLOWED)
     try:
         yield speak
     finally:

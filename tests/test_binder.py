@@ -38,6 +38,7 @@ def test_repo2docker_takes_the_environment_from_binder(dockerfile: str) -> None:
 
 
 def test_the_environment_is_kept_when_only_the_sources_change(dockerfile: str) -> None:
+    assert dockerfile.index("env update") < dockerfile.index("# Copy stuff.")
 
 
 def test_repo2docker_runs_our_scripts(dockerfile: str) -> None:

@@ -29,9 +29,9 @@ def _problems() -> Iterator[str]:
     if free < 2:
         yield f"{free:.1f} GB free here, a run wants 2: set $WORKBENCH_RUNS elsewhere"
     free, _ = usable_memory()
-    if free < 2e9:
+    if free < 1.5e9:
         yield (
-            f"{free / 1e9:.1f} GB of memory is free, a training wants 2: close other "
+            f"{free / 1e9:.1f} GB of memory is free, a training wants 1.5: close other "
             "kernels first"
         )
 
