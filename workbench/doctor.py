@@ -28,10 +28,10 @@ def _problems() -> Iterator[str]:
     free = shutil.disk_usage(".").free / 1e9
     if free < 2:
         yield f"{free:.1f} GB free here, a run wants 2: set $WORKBENCH_RUNS elsewhere"
-    free, _ = usable_memory()
-    if free < 1.5e9:
+    memory, _ = usable_memory()
+    if memory < 1.5e9:
         yield (
-            f"{free / 1e9:.1f} GB of memory is free, a training wants 1.5: close other "
+            f"{memory / 1e9:.1f} GB of memory is free, a training wants 1.5: close other "
             "kernels first"
         )
 

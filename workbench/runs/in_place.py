@@ -25,7 +25,7 @@ def trainer(**settings: Any) -> Trainer:
         logging.getLogger(name).setLevel(logging.WARNING)
     for begins in UNCALLED_FOR:
         warnings.filterwarnings("ignore", begins)
-    plain = {
+    plain: dict[str, Any] = {
         "logger": False,
         "enable_checkpointing": False,
         "enable_model_summary": False,
