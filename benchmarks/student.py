@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import psutil
 import websocket
@@ -42,6 +41,7 @@ class Sitting:
         total: Seconds from asking for a kernel to the last cell's end.
         memory: Most bytes of all processes together, what they share counted once.
         parts: Bytes of each process at that time, by what it is.
+        printed: What cells printed.
     """
 
     cells: list[tuple[int, float]] = field(default_factory=list)
@@ -50,6 +50,7 @@ class Sitting:
     total: float = 0
     memory: int = 0
     parts: dict[str, int] = field(default_factory=dict)
+    printed: str = ""
 
 
 def work_through(notebook: Path, place: Path) -> Sitting:
@@ -71,17 +72,14 @@ def work_through(notebook: Path, place: Path) -> Sitting:
                     start = time.perf_counter()
                     for kind, content in _said(speak, "".join(cell["source"])):
                         after = time.perf_counter() - begun
-                        if kind in SHOWN and not _is_progress(content):
+                        if kind in SHOWN and content.get("name") != "stderr":
                             sitting.words = sitting.words or after
+                            sitting.printed += content.get("text", "")
                         if "image/png" in content.get("data", {}):
                             sitting.picture = sitting.picture or after
                     sitting.cells.append((number, time.perf_counter() - start))
         sitting.total = time.perf_counter() - asked
     return sitting
-
-
-def _is_progress(content: dict[str, Any]) -> bool:
-    return content.get("name") == "stderr"
 
 
 @contextmanager

@@ -57,3 +57,16 @@ def test_a_training_in_a_notebook_is_quiet_and_writes_nothing(
     assert not list(folder.iterdir())
     said = capsys.readouterr()
     assert not said.out and not said.err
+
+
+def test_measured_times_go_into_the_tables() -> None:
+    from benchmarks.notebooks import filled
+
+    before = (NOTEBOOKS / START).read_text()
+    taken = {"01-neutrino": 100.0, "03-climate": 20.0, "14-sight": 400.0}
+    after = filled(before, taken, "1234")
+    assert "(01-neutrino.ipynb) | 2 min |" in after
+    assert "(03-climate.ipynb) | under a minute |" in after
+    assert "(14-sight.ipynb) | 7 min |" in after
+    assert "1234  # a second" in after
+    assert filled(before, {}, "") == before

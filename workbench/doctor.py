@@ -31,8 +31,8 @@ def _problems() -> Iterator[str]:
     memory, _ = usable_memory()
     if memory < 1.5e9:
         yield (
-            f"{memory / 1e9:.1f} GB of memory is free, a training wants 1.5: close other "
-            "kernels first"
+            f"{memory / 1e9:.1f} GB of memory is free, a training wants 1.5: close "
+            "other kernels first"
         )
 
 
