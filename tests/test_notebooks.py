@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 
 pytestmark = pytest.mark.slow
 
-ASKS = {"06-uncertainty"}  # about a trained run
+ASKS = {"05-explain", "06-uncertainty"}  # about a trained run
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 

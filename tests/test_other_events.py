@@ -112,7 +112,8 @@ def test_a_condition_is_compared_with_progress(reference: Reference) -> None:
     edges, shares = found.histogram("outside (ViM)")
     assert all(share.sum() == pytest.approx(1) for share in shares)
     assert edges[0] <= min(known.min(), new.min()) and len(edges) == len(shares[0]) + 1
-    assert len(foreignness(found).axes) == 4
+    axes = foreignness(found).axes
+    assert len(axes) == 4 and all(one.get_xlabel() for one in axes)
     rows = {row[0]: row for row in found.table().rows}
     low, high = (float(end) for end in rows["a classifier of inputs"][2].split(" – "))
     assert low < found.similarity.inputs.auc < high

@@ -11,8 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
-import psutil
-
+from workbench.allotted import usable_cores, usable_memory
 from workbench.centre import profile
 from workbench.errors import BadInput
 from workbench.paths import cache, nearest
@@ -49,8 +48,12 @@ def _problems() -> Iterator[str]:
             yield f"{there}: {name} cannot be written there: {instead}"
         elif (left := shutil.disk_usage(there).free / 1e9) < free:
             yield f"{there}: {left:.1f} GB free, {name} want {free:g}: {instead}"
-    if psutil.virtual_memory().available < 4e9:
-        yield "less than 4 GB of memory is free: close other kernels before training"
+    memory, _ = usable_memory()
+    if memory < 1.5e9:
+        yield (
+            f"{memory / 1e9:.1f} GB of memory is free, a training wants 1.5: close "
+            "other kernels first"
+        )
 
 
 def _site() -> Iterator[tuple[str, str]]:
@@ -73,24 +76,17 @@ def _site() -> Iterator[tuple[str, str]]:
         yield "site says", "; ".join(parts)
 
 
-def _usable() -> int | None:
-    """Cores that this process may use; not every system says."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count()
-
-
 def _facts() -> Iterator[tuple[str, str]]:
     import torch
 
     import workbench
 
-    memory = psutil.virtual_memory()
+    free, total = usable_memory()
     yield "workbench", workbench.__version__
     yield "python", f"{platform.python_version()} at {sys.executable}"
     yield "torch", torch.__version__
-    yield "cores", f"{_usable()} usable of {os.cpu_count()}"
-    yield "memory", f"{memory.available / 1e9:.1f} GB free of {memory.total / 1e9:.1f}"
+    yield "cores", f"{usable_cores()} usable of {os.cpu_count()}"
+    yield "memory", f"{free / 1e9:.1f} GB free of {total / 1e9:.1f}"
     devices = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
     yield "GPUs", ", ".join(devices) or "none: training runs on the processor"
     yield "Slurm", shutil.which("sbatch") or "none: training runs on this machine"

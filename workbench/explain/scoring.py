@@ -245,16 +245,24 @@ def _outlined(trained: Trained, samples: Samples) -> Chosen:
 
 
 def all_scores(
-    bench: Bench, untrained: Any, methods: Sequence[str]
+    bench: Bench, untrained: Any, methods: Sequence[str], steady: bool = True
 ) -> dict[str, Scored]:
-    """Every method, every comparison, and the first method of an untrained network."""
+    """Every method, every comparison, and the first method of an untrained network.
+
+    Args:
+        bench: The samples.
+        untrained: A network of the same shape that has learned nothing.
+        methods: Names of methods.
+        steady: Whether to find their sensitivity too, which takes most of the time.
+    """
     found = {name: bench.of_method(name) for name in methods}
     found |= {name: bench.judged(shares) for name, shares in bench.plain.items()}
-    for name, scored in found.items():
-        scored.sensitivity = bench.steadiness(name)
     first = methods[0]
     blank = bench.of_method(first, untrained)
-    blank.sensitivity = bench.steadiness(first, untrained)
+    if steady:
+        for name, scored in found.items():
+            scored.sensitivity = bench.steadiness(name)
+        blank.sensitivity = bench.steadiness(first, untrained)
     return found | {f"{first}, untrained": blank}
 
 

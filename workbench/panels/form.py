@@ -10,13 +10,14 @@ from typing import Any, Literal
 import ipywidgets as w
 import yaml
 
+from workbench.allotted import usable_cores
 from workbench.errors import BadInput
 from workbench.panels.events import on_change
 from workbench.panels.field import Field, placed
 from workbench.panels.nodes import MOST, Nodes
 from workbench.panels.signature import Parameter, parameters
 from workbench.runs.launch import launch
-from workbench.runs.local import has_gpu, usable_cores
+from workbench.runs.local import has_gpu
 from workbench.runs.run import Run
 from workbench.runs.settings import as_words, full_name
 from workbench.task import Task
@@ -156,7 +157,7 @@ class Form:
     def _place(self) -> None:
         """Offer what there is where the run goes."""
         local = self._compute.value == "local"
-        self._processes.max = max(usable_cores(), 1) if local else MOST
+        self._processes.max = usable_cores() if local else MOST
         self._slurm.show(not local)
 
     def _group(self, name: str, owner: type, config: Mapping[str, Any]) -> list[Any]:

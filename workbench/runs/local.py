@@ -10,6 +10,7 @@ from typing import Any
 
 import psutil
 
+from workbench.allotted import usable_cores
 from workbench.runs.job import JOB
 from workbench.runs.processes import Process
 from workbench.runs.script import local_script
@@ -24,13 +25,6 @@ FOREIGN = ("SLURM_", "SRUN_", "SBATCH_", "PMI", "OMPI_", "TORCHELASTIC_", "GROUP
 SIZES = {"WORLD_SIZE", "LOCAL_WORLD_SIZE"}
 RANKS = {"RANK", "LOCAL_RANK", "NODE_RANK", "ROLE_RANK"}
 FOREIGN_NAMES = {"MASTER_ADDR", "MASTER_PORT", JOB} | SIZES | RANKS
-
-
-def usable_cores() -> int:
-    """Cores that this process may use; not every system says."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def has_gpu() -> bool:

@@ -14,6 +14,12 @@ from workbench.uncertainty.promises import Kept
 from workbench.uncertainty.selective import risk_coverage
 
 COLOURS = (PALE, OURS, NETWORK)
+AXES = {  # what each score is, for features without a unit
+    "unsure": "1 − probability of the answer",
+    "entropy": "entropy of the answer [nats]",
+    "nearest known": "distance, features of length 1",
+    "outside (ViM)": "length outside known features",
+}
 
 
 def reliabilities(shown: Mapping[str, Answers]) -> Any:
@@ -83,7 +89,8 @@ def foreignness(found: Comparison) -> Any:
             ):
                 axes.stairs(share, edges, color=colour, label=name, lw=1.2)
             area = found.similarity.foreign[score]
-            axes.set(title=f"{score}: {area.value:.2f}", yscale="log")
+            title = f"{score}: told apart {area.value:.2f}"
+            axes.set(title=title, xlabel=AXES[score], yscale="log")
         panels[0].set(ylabel="share of events")
         panels[-1].legend()
     return figure

@@ -5,7 +5,6 @@ noise and lows, vapour carried by their flow, and rivers and cyclones placed in 
 seed gives one weather on every grid. What it leaves out is on the dataset's card.
 """
 
-import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbench.allotted import usable_cores
 from workbench.errors import BadInput
 from workbench.paths import folder
 from workbench.tasks.climate.sphere import Grid
@@ -73,7 +73,7 @@ def simulate(
     if not 0 < hours < float("inf"):
         raise BadInput(f"hours {hours}: give more than 0")
     size = Grid.named(grid)
-    workers = workers or len(os.sched_getaffinity(0))
+    workers = workers or usable_cores()
     return _sequences(maps, seed, size, steps, hours, annotators, workers, first)
 
 

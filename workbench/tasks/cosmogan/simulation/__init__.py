@@ -3,7 +3,6 @@
 Map ``i`` of a seed is always the same, whatever the workers and wherever one begins.
 """
 
-import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from workbench.allotted import usable_cores
 from workbench.errors import BadInput
 from workbench.tasks.cosmogan.field import Field
 from workbench.tasks.cosmogan.simulation.lognormal import lognormal
@@ -60,7 +60,7 @@ def simulate_sky(
     ):
         if value < least:
             raise BadInput(f"{name} {value}: give {least} or more")
-    workers = workers or len(os.sched_getaffinity(0))
+    workers = workers or usable_cores()
     return _chunks(sky, maps, seed, workers, first)
 
 

@@ -6,11 +6,11 @@ likely each is. As in any such analysis that dependence is calibrated on simulat
 events with known vertices, by counting.
 """
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from workbench.allotted import usable_cores
 from workbench.errors import BadInput
 from workbench.tasks.neutrino.baselines.calibration import (
     LOOKS,
@@ -88,7 +88,7 @@ def find_tracks(events: Events) -> tuple[np.ndarray, np.ndarray]:
         part = slice(i, min(i + BLOCK, n))
         _find(*columns, start[i : part.stop + 1], first[part], look[part])
 
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(usable_cores()) as pool:
         list(pool.map(block, range(0, n, BLOCK)))
     lost = first < 0
     if lost.any():

@@ -5,7 +5,6 @@ and passive targets, their particles lose energy, scatter, interact again and sh
 and their light is read out as hits. What it leaves out is in the dataset's card.
 """
 
-import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +12,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+from workbench.allotted import usable_cores
 from workbench.errors import BadInput
 from workbench.paths import folder
 from workbench.tasks.neutrino.conditions import Detector
@@ -66,7 +66,7 @@ def simulate(
         condition = named_detector(condition, strength)
     if water:
         condition = replace(condition, water=True)
-    workers = workers or len(os.sched_getaffinity(0))
+    workers = workers or usable_cores()
     return _batches(events, seed, condition, ideal, workers, first_chunk)
 
 
