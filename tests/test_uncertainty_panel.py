@@ -14,9 +14,11 @@ from tests.widgets import find
 from workbench.errors import BadInput
 from workbench.panels import Uncertainty
 from workbench.panels.cohort_bar import CohortBar
+from workbench.panels.lessons import Gan
 from workbench.panels.lines import Axis, Line, Lines
 from workbench.panels.selection import Selection
 from workbench.runs.demo import demo
+from workbench.runs.run import Run
 from workbench.uncertainty.conformal import Conformal
 from workbench.uncertainty.promises import Kept
 
@@ -204,7 +206,8 @@ def test_a_generator_shows_its_test_and_a_walk(tmp_path: Path) -> None:
     words += "model.pixels=32 model.widths=[8] model.steps=2 trainer.max_epochs=1 "
     words += "trainer.check_val_every_n_epoch=1 trainer.enable_progress_bar=false"
     given = [f"--{word}" for word in words.split()]
-    page = Uncertainty(demo(workbench.load("cosmogan"), tmp_path, given))
+    run = demo(workbench.load("cosmogan"), tmp_path, given)
+    page = Uncertainty(run)
     assert list(page.parts) == ["Test", "Walk"]
     shown = page.parts["Test"].value
     assert "Spectra" in shown and "Memorisation" in shown
@@ -213,3 +216,5 @@ def test_a_generator_shows_its_test_and_a_walk(tmp_path: Path) -> None:
     before = walk.picture.png
     walk.sliders["along"].value = 1.5
     assert walk.picture.png != before
+    lesson = Gan(Run(run), epochs=1)
+    assert lesson.walk is not None and set(lesson.walk.sliders) == set(walk.sliders)
