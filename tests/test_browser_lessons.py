@@ -183,7 +183,7 @@ def test_a_slider_moves_the_layers_under_the_roof(
     page: Any, picture: Callable[[Any, str], None]
 ) -> None:
     found = lesson(page, 5, ".wb-lines[data-frame]")
-    for question, answer in (("first", "the memory"), ("last", "far more than that")):
+    for question, answer in (("first", "the memory"), ("last", "nowhere")):
         reveal(getattr(found.locator(".wb-question"), question), answer)
     roof, batch = found.locator(".wb-lines").first, found.locator(".noUi-handle")
     batch.focus()

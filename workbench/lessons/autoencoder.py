@@ -11,7 +11,7 @@ from workbench.progress import with_progress
 
 PIXELS, WIDTH = 64, 128
 KINDS = ("plain", "denoising", "variational")
-BATCH, RATE, EPOCHS = 50, 2e-3, 60
+BATCH, RATE, EPOCHS = 100, 4e-3, 60
 SPREAD = 0.25  # of a pixel around what the variational one makes
 NOISE = 0.4  # standard deviation added to each pixel, of a brightness from 0 to 1
 
@@ -157,7 +157,7 @@ def autoencoder(kind: str, epochs: int = EPOCHS, seed: int = 0) -> Trained:
                 cost = network.cost(images[rows])
                 cost.backward()
                 optimizer.step()
-                total += float(cost) * len(rows)
+                total += float(cost.detach()) * len(rows)
             costs.append(total / TRAIN)
     return Trained(kind, network.eval(), tuple(costs))
 

@@ -1,6 +1,6 @@
 """A network as functions in a row: what each does to the plane, and the chain rule."""
 
-from copy import deepcopy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -8,10 +8,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-POINTS = 160
+POINTS = 120
 SETS = ("two moons", "a disc in a ring")
-STEPS = (0, 20, 40, 60, 80, 120, 160, 240, 320, 480, 640)  # at which it is kept
-RATE, STARTS = 0.04, 4
+STEPS = (0, 5, 10, 15, 20, 30, 40, 60, 80, 100)  # at which it is kept
+RATE, STARTS, SPREAD = 0.1, 24, 2.0
 PARTS = (
     "x",
     "W₁x + b₁",
@@ -30,22 +30,23 @@ def points(name: str, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
     truth = torch.arange(2).repeat_interleave(half)
     if name == SETS[0]:
         turn = torch.pi * part
-        upper = torch.stack([turn[0].cos() - 0.5, turn[0].sin() - 0.25], -1)
-        lower = torch.stack([0.5 - turn[1].cos(), 0.25 - turn[1].sin()], -1)
+        upper = torch.stack([turn[0].cos() - 0.5, turn[0].sin() - 0.18], -1)
+        lower = torch.stack([0.5 - turn[1].cos(), 0.18 - turn[1].sin()], -1)
         both = torch.cat([upper, lower])
         noise = torch.randn(both.shape, generator=draw, dtype=torch.float64)
-        return 1.2 * both + 0.08 * noise, truth
+        return 1.2 * both + 0.05 * noise, truth
     turn = 2 * torch.pi * torch.rand(2, half, generator=draw, dtype=torch.float64)
-    far = torch.stack([0.6 * part[0].sqrt(), 1.2 + 0.4 * part[1]])
+    far = torch.stack([0.9 * part[0].sqrt(), 1.05 + 0.5 * part[1]])
     return torch.stack([far * turn.cos(), far * turn.sin()], -1).reshape(-1, 2), truth
 
 
-def network(seed: int) -> nn.Sequential:
+def network(weights: Sequence[torch.Tensor]) -> nn.Sequential:
     """Three functions in a row: the plane to the plane, twice, then to a number."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        layers = nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 1)
-        return nn.Sequential(*layers).double()
+    layers = nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 2), nn.Tanh(), nn.Linear(2, 1)
+    made = nn.Sequential(*layers).double().requires_grad_(False)
+    for place, weight in zip(made.parameters(), weights, strict=True):
+        place.copy_(weight)
+    return made
 
 
 @dataclass(frozen=True)
@@ -77,25 +78,32 @@ class Learned:
 
 @cache
 def learned(name: str) -> Learned:
-    """Let the network learn, from four random starts; the best is kept."""
+    """Let the network learn from 24 random starts at once; the best is kept."""
     x, truth = points(name)
-    tries = [_learn(network(seed), x, truth) for seed in range(STARTS)]
-    return min((Learned(x, truth, one) for one in tries), key=lambda one: one.cost(-1))
-
-
-def _learn(
-    start: nn.Sequential, x: torch.Tensor, truth: torch.Tensor
-) -> tuple[nn.Sequential, ...]:
-    optimizer = torch.optim.Adam(start.parameters(), lr=RATE)
-    kept: list[nn.Sequential] = []
+    draw = torch.Generator().manual_seed(0)
+    weights = [
+        SPREAD / 2**0.5 * (2 * torch.rand(STARTS, *size, generator=draw).double() - 1)
+        for size in ((2, 2), (2,), (2, 2), (2,), (1, 2), (1,))
+    ]
+    weights = [weight.requires_grad_() for weight in weights]
+    wanted = truth.double().expand(STARTS, -1)
+    optimizer = torch.optim.Adam(weights, lr=RATE)
+    kept: list[list[torch.Tensor]] = []
+    cost = torch.zeros(STARTS)
     for step in range(STEPS[-1] + 1):
         if step in STEPS:
-            kept.append(deepcopy(start).requires_grad_(False))
+            kept.append([weight.detach().clone() for weight in weights])
+        h = x.expand(STARTS, -1, -1)  # (starts, points, numbers)
+        for layer in (0, 2, 4):
+            h = h @ weights[layer].mT + weights[layer + 1][:, None]
+            h = h.tanh() if layer < 4 else h
+        each = F.binary_cross_entropy_with_logits(h[..., 0], wanted, reduction="none")
+        cost = each.mean(1)
         optimizer.zero_grad()
-        cost = F.binary_cross_entropy_with_logits(start(x)[:, 0], truth.double())
-        cost.backward()
+        cost.sum().backward()
         optimizer.step()
-    return tuple(kept)
+    best = int(cost.argmin())
+    return Learned(x, truth, tuple(network([w[best] for w in one]) for one in kept))
 
 
 def through(net: nn.Sequential, x: torch.Tensor) -> list[torch.Tensor]:

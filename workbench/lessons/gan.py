@@ -16,7 +16,7 @@ from workbench.lessons.digits import TRAIN, digits
 from workbench.progress import with_progress
 
 LATENTS, WIDTH = 16, 128
-BATCH, EPOCHS, KEPT = 50, 100, 20  # generators on the way that are kept
+BATCH, EPOCHS, KEPT = 100, 100, 20  # generators on the way that are kept
 BINS = 17  # the digits' own: brightness 0, 1/16, … 1
 
 
@@ -39,8 +39,8 @@ class Rules:
     smooth: float
 
 
-FAIR = Rules("balanced", 1e-3, 1e-3, 1, 0.9)
-HASTY = Rules("a hasty generator", 3e-3, 2e-4, 5, 1.0)
+FAIR = Rules("balanced", 4e-3, 2e-3, 1, 0.9)
+HASTY = Rules("a hasty generator", 4e-3, 2e-4, 3, 1.0)
 
 
 def generator() -> nn.Sequential:

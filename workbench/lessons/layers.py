@@ -3,24 +3,56 @@
 import numpy as np
 import torch
 
-from workbench.lessons.sight import answers, auroc, pixels
+from workbench.lessons.sight import auroc, pixels
+from workbench.lessons.steps import ACTIVE, Step, watching
 from workbench.lessons.subject import Subject
 
+MOST = 4096  # numbers of a layer that are looked at
 RIDGE = 1e-2  # of the mean variance: keeps a straight cut through few events honest
 
 
 def places(subject: Subject) -> dict[str, np.ndarray]:
-    """What events are to each layer: name → (N, units), the inputs first.
+    """What events are to each layer: name → (N, numbers), the inputs first.
 
-    Of a unit at many places its largest answer, as in the lesson of what layers see.
+    All units at all places, after the activation; of many numbers some drawn at random.
+    Where the places differ from event to event, of each unit its largest answer.
     """
-    found = {"inputs": pixels(subject)} | answers(subject)
+    seen: dict[str, list[list[torch.Tensor]]] = {}
+    event = 0
+
+    def heed(step: Step) -> None:
+        if step.kind in ACTIVE:
+            rows = seen.setdefault(step.layer, [[] for _ in range(len(subject))])
+            rows[event].append(step.made.movedim(step.units, -1))
+
+    with torch.no_grad(), watching(subject.network, heed):
+        for event in range(len(subject)):  # a hit alone has no event
+            subject.network(*subject[event : event + 1].inputs.values())
+    found = {"inputs": _some(pixels(subject))}
+    found |= {layer: _some(_rows(rows)) for layer, rows in seen.items()}
     with torch.no_grad():
         logits = subject.network(*subject.inputs.values()).float()
     found["answer"] = (
         logits.flatten(2).mean(2).numpy() if logits.ndim > 2 else (logits.numpy())
     )
     return found
+
+
+def _rows(events: list[list[torch.Tensor]]) -> np.ndarray:
+    shapes = {tuple(part.shape for part in parts) for parts in events}
+    if len(shapes) == 1:
+        return torch.stack(
+            [torch.cat([p.flatten() for p in e]) for e in events]
+        ).numpy()
+    flat = [[part.reshape(-1, part.shape[-1]) for part in parts] for parts in events]
+    return torch.stack([torch.cat(parts).amax(0) for parts in flat]).numpy()
+
+
+def _some(values: np.ndarray) -> np.ndarray:
+    if values.shape[1] <= MOST:
+        return values
+    draw = np.random.default_rng(0)
+    return values[:, np.sort(draw.choice(values.shape[1], MOST, replace=False))]
 
 
 def flat(values: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:

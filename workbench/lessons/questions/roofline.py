@@ -17,13 +17,14 @@ PREDICTIONS = (
         "fetched once for all events, and the layer moves to the right.",
     ),
     Prediction(
-        "A ReLU makes one operation a number, the convolution before it a hundred or "
-        "more. Which part of the convolution's time does the ReLU take?",
-        ("about a hundredth or less", "far more than that"),
+        "A larger batch moves convolutions and linear layers to the right, towards the "
+        "ridge. Where does it move a ReLU?",
+        ("to the right as well", "nowhere", "to the left"),
         1,
-        "It reads and writes as many numbers as the convolution makes. Moving them is "
-        "what takes the time, and of a small layer the call itself: FLOPs alone do not "
-        "tell how long a network takes.",
+        "It has no weights that events could share: one operation for one number read "
+        "and one written, an eighth of a FLOP a byte, whatever the batch. Such layers "
+        "wait for memory for ever, unless they are done while the numbers are still at "
+        "hand: this is why compilers fuse them with the layer before.",
     ),
 )
 

@@ -51,6 +51,7 @@ class Composition(w.VBox):
         chain: The chain rule at that point, in numbers.
         likelihood: A parameter that moves likelihood and cost.
         code: The same in plain torch.
+        own: The part about one's own network.
         through: One's own network, layer by layer; ``None`` without one, or if it
             answers a class a place.
         cost: What its events cost; ``None`` without one.
@@ -82,6 +83,7 @@ class Composition(w.VBox):
         self.plane.observe(self._followed, "at")
         self._draw()
         self.likelihood = Likelihood()
+        self.own = w.VBox(self._own(own)).add_class("wb-lesson")
         parts = [
             formula(
                 "y = f₃(f₂(f₁(x))),  f₁(x) = tanh(W₁x + b₁),  f₂(h) = tanh(W₂h + b₂),  "
@@ -94,7 +96,7 @@ class Composition(w.VBox):
             self.code,
             heading("The cost is a negative log-likelihood"),
             self.likelihood,
-            *self._own(own),
+            self.own,
         ]
         super().__init__([title("A network as functions in a row"), *parts])
         self.add_class("wb-lesson")
@@ -222,22 +224,15 @@ def _chain(
     last = float(slopes[-1])
     return Table(
         "The chain rule at the marked place",
-        "Drag the square, or focus the picture and use the arrow keys. Read the last "
-        f"column from below: after f₃ the slope of the cost is {last:.3g}, and each "
-        "function multiplies it with its matrix.",
-        (
-            "",
-            "takes",
-            "to",
-            "slope of it, a matrix",
-            "slope of the cost by what it takes",
-        ),
+        f"Read the last column from below: by y it is {last:.3g}, and each function "
+        "multiplies it with its matrix. Drag the square, or use the arrow keys.",
+        ("", "takes", "makes", "its matrix", "∂L by what it takes"),
         rows,
     )
 
 
 def _row(values: Any) -> str:
-    return f"({', '.join(f'{float(value):.3g}' for value in values)})"
+    return f"({', '.join(f'{float(value):.2g}' for value in values)})"
 
 
 def _matrix(values: torch.Tensor) -> str:

@@ -158,7 +158,7 @@ class OwnCost(w.VBox):
         self.each = Lines(
             "How much an event costs",
             Axis("−log p of the truth [nats]", 0),
-            Axis("events"),
+            Axis("events", 0.5, log=True),
         )
         self._told = paragraph()
         means = [float(answers.costs(float(factor)).mean()) for factor in FACTORS]
