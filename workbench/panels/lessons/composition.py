@@ -83,7 +83,7 @@ class Composition(w.VBox):
         self.plane.observe(self._followed, "at")
         self._draw()
         self.likelihood = Likelihood()
-        self.own = w.VBox(self._own(own)).add_class("wb-lesson")
+        self.own = w.VBox(self._own(own)).add_class("wb-own")
         parts = [
             formula(
                 "y = f₃(f₂(f₁(x))),  f₁(x) = tanh(W₁x + b₁),  f₂(h) = tanh(W₂h + b₂),  "
