@@ -11,7 +11,7 @@ from torch.nn import functional as F
 POINTS = 120
 SETS = ("two moons", "a disc in a ring")
 STEPS = (0, 5, 10, 15, 20, 30, 40, 60, 80, 100)  # at which it is kept
-RATE, STARTS, SPREAD = 0.1, 24, 2.0
+RATE, DECAY, STARTS, SPREAD = 0.1, 0.1, 24, 2.0  # decay: lest tanh is flat everywhere
 PARTS = (
     "x",
     "W₁x + b₁",
@@ -87,7 +87,7 @@ def learned(name: str) -> Learned:
     ]
     weights = [weight.requires_grad_() for weight in weights]
     wanted = truth.double().expand(STARTS, -1)
-    optimizer = torch.optim.Adam(weights, lr=RATE)
+    optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=DECAY)
     kept: list[list[torch.Tensor]] = []
     cost = torch.zeros(STARTS)
     for step in range(STEPS[-1] + 1):

@@ -70,7 +70,8 @@ def name_of(device: str) -> str:
     """The device, as people call it."""
     if device == "cuda":
         return torch.cuda.get_device_name()
-    return f"processor, {torch.get_num_threads()} threads"
+    threads = torch.get_num_threads()
+    return f"processor, {threads} thread{'s' if threads > 1 else ''}"
 
 
 def times(call: Callable[[], object], device: str, seconds: float) -> list[float]:

@@ -38,7 +38,7 @@ class Through(w.VBox):
         met = np.flatnonzero(counts >= min(FEW, counts.max())).tolist()
         self.class_: Any = w.Dropdown(
             options=[(subject.classes[k], k) for k in met],
-            value=int(counts.argmax()),
+            value=min(met, key=self._straight),
             description="class",
             style=WIDE,
         )
@@ -47,12 +47,16 @@ class Through(w.VBox):
         self.curve = Lines(
             "How well a straight cut tells the class",
             Axis("layer (the inputs are 0)", 0, len(names) - 1),
-            Axis("AUROC on other events"),
+            Axis("AUROC on other events", 0.5, 1.0),
         )
         self._told = paragraph()
         on_change(self.class_, lambda _: self._draw())
         self._draw()
         super().__init__([self.class_, beside(self.plane, self.curve), self._told])
+
+    def _straight(self, class_: int) -> float:
+        """How well the inputs alone tell a class."""
+        return told_apart(self._places["inputs"], self._truth == class_)
 
     def _draw(self) -> None:
         positive, name = self._truth == self.class_.value, self.class_.label
