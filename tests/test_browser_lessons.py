@@ -21,8 +21,8 @@ own = digits(epochs=2)[:40]""",
     "Convolution(own)",
     "Composition(own)",
     "Roofline(own, seconds=0.02)",
-    "Autoencoders(epochs=8)",
-    "Gan(epochs=8)",
+    "Autoencoders(epochs=4)",
+    "Gan(epochs=4)",
 ]
 
 
@@ -43,7 +43,7 @@ def picture(folder: Path) -> Callable[[Any, str], None]:
 def page(folder: Path) -> Iterator[Any]:
     """JupyterLab with a lesson a cell, all run."""
     with opened(folder, CELLS, height=4000) as page:
-        page.locator(".wb-lesson").nth(7).wait_for()
+        page.locator(".wb-lesson").nth(7).wait_for(timeout=180_000)
         yield page
 
 
