@@ -224,9 +224,10 @@ def _chain(
     last = float(slopes[-1])
     return Table(
         "The chain rule at the marked place",
-        f"Read the last column from below: by y it is {last:.3g}, and each function "
-        "multiplies it with its matrix. Drag the square, or use the arrow keys.",
-        ("", "takes", "makes", "its matrix", "∂L by what it takes"),
+        "The last column is the slope of the cost by what a function takes. Read it "
+        f"from below: by y it is {last:.3g}, and each function multiplies it with its "
+        "matrix. Drag the square, or use the arrow keys.",
+        ("", "takes", "makes", "its matrix", "∂L by it"),
         rows,
     )
 
