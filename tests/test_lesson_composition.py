@@ -209,7 +209,8 @@ def test_dragging_the_place_tells_its_chain_rule(panel: Composition) -> None:
 
 
 def test_its_reveals_show_what_was_asked(panel: Composition) -> None:
-    questions = [one for one in panel.children if isinstance(one, Question)]
+    parts = (*panel.children, *panel.own.children)
+    questions = [one for one in parts if isinstance(one, Question)]
     for question in questions:
         question.answers.index = 1
         question.reveal.click()
