@@ -14,12 +14,16 @@ pytestmark = pytest.mark.slow
 CELLS = [
     """\
 from workbench.lessons.digits import digits
-from workbench.panels.lessons import Activations, Convolution, Landscape, Optimisers
+from workbench.panels.lessons import *
 own = digits(epochs=2)[:40]""",
     "Activations(own)",
     "Optimisers()",
     "Landscape(own, points=7)",
     "Convolution(own)",
+    "Composition(own)",
+    "Roofline(own, seconds=0.02)",
+    "Autoencoders(epochs=4)",
+    "Gan(epochs=4)",
 ]
 
 
@@ -40,7 +44,7 @@ def picture(folder: Path) -> Callable[[Any, str], None]:
 def page(folder: Path) -> Iterator[Any]:
     """JupyterLab with a lesson a cell, all run."""
     with opened(folder, CELLS, height=4000) as page:
-        page.locator(".wb-lesson").nth(3).wait_for()
+        page.locator(".wb-lesson").nth(7).wait_for(timeout=180_000)
         yield page
 
 
@@ -150,6 +154,70 @@ def test_a_kernel_steps_by_key(page: Any, picture: Callable[[Any, str], None]) -
     assert said.startswith("row 2, column 2") and said.count("·") > 1
     assert stepper.locator(".wb-here").count() == 10
     picture(found, "convolution")
+
+
+def test_points_go_through_functions_and_are_moved_by_key(
+    page: Any, picture: Callable[[Any, str], None]
+) -> None:
+    found = lesson(page, 4, ".wb-plane[data-frame]")
+    plane = found.locator(".wb-plane").first
+    plane.locator("canvas").focus()
+    said = changed(plane.locator(".wb-spoken"), lambda: page.keyboard.press("ArrowUp"))
+    assert said.startswith("size of the slope")
+    picture(found, "composition-start")
+    plane.locator("input").focus()
+    changed(plane, lambda: page.keyboard.press("End"), "data-stage")
+    assert plane.get_attribute("data-stage") == "5"
+    plane.locator("output").get_by_text("y = w₃·h₂ + b₃").wait_for()
+    run = plane.get_by_role("button", name="run")
+    changed(plane, lambda: run.press("Enter"), "data-stage")
+    plane.get_by_role("button", name="stop").press("Enter")
+    reveal(found.locator(".wb-question").first, "both")
+    page.wait_for_function(
+        "plane => plane.dataset.stage === '4'", arg=plane.element_handle()
+    )
+    reveal(found.locator(".wb-question").last, "it stays")
+    picture(found, "composition")
+
+
+def test_a_slider_moves_the_layers_under_the_roof(
+    page: Any, picture: Callable[[Any, str], None]
+) -> None:
+    found = lesson(page, 5, ".wb-lines[data-frame]")
+    for question, answer in (("first", "the memory"), ("last", "nowhere")):
+        reveal(getattr(found.locator(".wb-question"), question), answer)
+    roof, batch = found.locator(".wb-lines").first, found.locator(".noUi-handle")
+    batch.focus()
+    changed(roof, lambda: page.keyboard.press("ArrowRight"), "data-frame")
+    found.get_by_text("A batch of 4 takes").wait_for()
+    picture(found, "roofline")
+
+
+def test_a_walk_through_the_latent_plane_by_key(
+    page: Any, picture: Callable[[Any, str], None]
+) -> None:
+    found = lesson(page, 6, ".wb-plane[data-frame]")
+    made = found.locator("img").first
+    found.locator(".wb-plane canvas").focus()
+    changed(made, lambda: page.keyboard.press("ArrowLeft"), "src")
+    assert made.get_attribute("alt").startswith("What is made of z = (")
+    reveal(found.locator(".wb-question").first, "no difference")
+    reveal(found.locator(".wb-question").last, "both")
+    picture(found, "autoencoders")
+
+
+def test_a_slider_goes_through_the_training_of_a_generator(
+    page: Any, picture: Callable[[Any, str], None]
+) -> None:
+    found = lesson(page, 7, ".wb-lines[data-frame]")
+    made = found.locator("img").first
+    found.locator(".noUi-handle").focus()
+    changed(made, lambda: page.keyboard.press("ArrowLeft"), "src")
+    assert "generated digits after" in made.get_attribute("alt")
+    for number in range(2):
+        question = found.locator(".wb-question").nth(number)
+        reveal(question, ("no", "yes")[number])
+    picture(found, "gan")
 
 
 def test_words_are_dark_enough_in_either_theme(

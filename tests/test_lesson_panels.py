@@ -15,9 +15,11 @@ from workbench.lessons.optimisers import OPTIMISERS, race
 from workbench.lessons.prediction import Prediction
 from workbench.panels.lessons import (
     Activations,
+    Composition,
     Convolution,
     Landscape,
     Optimisers,
+    Roofline,
     Sight,
 )
 from workbench.panels.lessons.frame import Code
@@ -33,6 +35,8 @@ LESSONS = {
     "landscape": Landscape,
     "convolution": Convolution,
     "sight": Sight,
+    "composition": Composition,
+    "roofline": Roofline,
 }
 
 
@@ -49,6 +53,8 @@ def panels(own: Any) -> dict[str, Any]:
         "landscape": Landscape(own, digits(epochs=2, skips=True)[:60], points=7),
         "convolution": Convolution(own),
         "sight": Sight(digits(epochs=4)[:200]),
+        "composition": Composition(own),
+        "roofline": Roofline(own, seconds=0.01),
     }
 
 
@@ -106,7 +112,7 @@ def test_a_lesson_has_its_parts(name: str, panels: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_lesson_without_a_network_says_how_to_give_one(name: str) -> None:
-    if name in ("landscape", "sight"):  # they train the small one
+    if name in ("landscape", "sight", "roofline"):  # they train the small one
         return
     assert "digits()" in words(LESSONS[name]())
 
@@ -336,7 +342,7 @@ def test_a_surface_is_sent_as_it_is() -> None:
     assert surface._paths[0]["told"] == "ends"
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", [*LESSONS, "gan"])
 def test_a_notebook_shows_its_lesson_without_a_kernel(name: str) -> None:
     (notebook,) = (ROOT / "notebooks").glob(f"*-{name}.ipynb")
     assert f"](../docs/lessons/{name}.png)" in notebook.read_text()

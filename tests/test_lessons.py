@@ -1,5 +1,6 @@
 """The mathematics of the lessons, their code in plain torch, and their checks."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from tests.shown_code import ran
 from workbench.errors import BadInput
 from workbench.lessons import activations, check, convolution, landscape, sight
 from workbench.lessons.convolution import Window
@@ -49,12 +51,6 @@ def normed() -> Subject:
 @pytest.fixture(scope="module")
 def vertex(small_run: Path) -> Subject:
     return Subject.of(Run(small_run), "val", EVENTS)
-
-
-def ran(code: str, **known: Any) -> dict[str, Any]:
-    """What a shown code leaves behind."""
-    exec(code, known)
-    return known
 
 
 # the learner's network
@@ -498,6 +494,28 @@ def normalise(weight: torch.Tensor, drawn: torch.Tensor) -> torch.Tensor:
     return drawn * norms[0] / norms[1]
 
 
+def cross_entropy(logits: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+    """As one writes it first: right, until a logit is large."""
+    chance = logits.sigmoid()
+    return -torch.where(truth == 1, chance, 1 - chance).log().mean()
+
+
+def survives(logits: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+    return -F.logsigmoid(torch.where(truth == 1, logits, -logits)).mean()
+
+
+def chain(w: Any, b: Any, out: Any, x: Any) -> Any:
+    return (out * (1 - torch.tanh(w @ x + b) ** 2)) @ w
+
+
+def drawn(mean: Any, log_variance: Any, noise: Any) -> Any:
+    return mean + (log_variance / 2).exp() * noise
+
+
+def kl(mean: Any, log_variance: Any) -> Any:
+    return (log_variance.exp() + mean**2 - 1 - log_variance).sum() / 2
+
+
 SOLVED = [
     ("activations", 1, (0.0, 0.25)),
     ("activations", 2, lambda x: torch.where(x > 0, x, 0.1 * x)),
@@ -510,6 +528,15 @@ SOLVED = [
     ("convolution", 3, 14),
     ("sight", 1, area),
     ("sight", 2, 0.68),
+    ("composition", 1, 1.386),
+    ("composition", 2, survives),
+    ("composition", 3, chain),
+    ("roofline", 1, lambda n: n / 6),
+    ("roofline", 2, lambda i, p, b: min(p, i * b)),
+    ("roofline", 3, 11),
+    ("gan", 1, drawn),
+    ("gan", 2, kl),
+    ("gan", 3, lambda logits: F.softplus(-logits).mean()),
 ]
 WRONG = [
     ("activations", 1, (1.0, 0.25), "steepest"),
@@ -531,6 +558,33 @@ WRONG = [
     ("sight", 1, lambda v, p: (v[p][:, None] > v[~p]).mean(), "a half"),
     ("sight", 2, 0.5, "lucky"),
     ("sight", 2, 0.95, "less"),
+    ("composition", 1, 2.0, "in bits"),
+    ("composition", 1, 0.25, "−log of the chance"),
+    ("composition", 2, cross_entropy, "until a logit is 1000"),
+    ("composition", 2, lambda z, t: -survives(z, t), "the sign"),
+    ("composition", 2, lambda z, t: 50 * survives(z, t), "give the mean"),
+    ("composition", 2, lambda z, t: 0.0, "it should be"),
+    ("composition", 3, lambda w, b, out, x: out @ w, "slope of tanh is missing"),
+    ("composition", 3, lambda w, b, out, x: out, "two numbers"),
+    ("composition", 3, lambda w, b, out, x: x, "random weights"),
+    ("roofline", 1, lambda n: 2 * n / 3, "four bytes"),
+    ("roofline", 1, lambda n: n / 12, "two operations"),
+    ("roofline", 1, lambda n: 1.0, "for n = 64"),
+    ("roofline", 2, lambda i, p, b: p, "0.5 FLOP a byte"),
+    ("roofline", 3, 0, "at least one"),
+    ("roofline", 3, 5, "left of the ridge"),
+    ("roofline", 3, 64, "63 is enough"),
+    ("gan", 1, lambda m, s, n: m[:3], "20 places"),
+    ("gan", 1, lambda m, s, n: m + s.exp() * n, "the variance"),
+    ("gan", 1, lambda m, s, n: m + s * n, "the logarithm"),
+    ("gan", 1, lambda m, s, n: m, "deviation · noise"),
+    ("gan", 2, lambda m, s: 1.0, "to itself"),
+    ("gan", 2, lambda m, s: -kl(m, s), "the sign"),
+    ("gan", 2, lambda m, s: 2 * kl(m, s), "a half"),
+    ("gan", 2, lambda m, s: 0.0, "of means"),
+    ("gan", 3, lambda logits: logits.sigmoid().neg().log1p().mean(), "log(1 − D)"),
+    ("gan", 3, lambda logits: F.softplus(logits).mean(), "discriminator's"),
+    ("gan", 3, lambda logits: 0.0, "it should be"),
 ]
 
 
@@ -572,8 +626,9 @@ def test_an_unknown_exercise_is_refused() -> None:
 
 def test_every_question_has_choices_and_every_exercise_a_text() -> None:
     for lesson in LESSONS:
-        asked: Any = globals()[f"of_{lesson}"]
-        for prediction in asked.PREDICTIONS:
+        asked: Any = import_module(f"workbench.lessons.questions.{lesson}")
+        more = getattr(asked, "ABOUT_AUTOENCODERS", ())
+        for prediction in (*asked.PREDICTIONS, *more):
             assert 0 <= prediction.right < len(prediction.choices) >= 2
         for exercise in asked.EXERCISES:
             assert exercise.text and exercise.expects

@@ -29,6 +29,7 @@ def test_notebook_runs(
     monkeypatch.setenv("WORKBENCH_EPOCHS", "2")
     monkeypatch.setenv("WORKBENCH_POINTS", "5")
     monkeypatch.setenv("WORKBENCH_DIRECTIONS", "2")
+    monkeypatch.setenv("WORKBENCH_SECONDS", "0.02")
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=240, kernel_name="python3").execute()
     outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]

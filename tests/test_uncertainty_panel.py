@@ -16,9 +16,11 @@ from tests.widgets import find
 from workbench.errors import BadInput
 from workbench.panels import Uncertainty
 from workbench.panels.cohort_bar import CohortBar
+from workbench.panels.lessons import Gan
 from workbench.panels.lines import Axis, Line, Lines
 from workbench.panels.selection import Selection
 from workbench.runs.lightning import lightning
+from workbench.runs.run import Run
 from workbench.runs.trial import trial
 from workbench.tasks.climate.variables import CLASSES, NAMES, RIVER
 from workbench.uncertainty.conformal import Conformal
@@ -299,7 +301,8 @@ def test_a_generator_shows_its_test_and_a_walk(tmp_path: Path) -> None:
     words += "model.pixels=32 model.widths=[8] model.steps=2 trainer.max_epochs=1 "
     words += "trainer.check_val_every_n_epoch=1 trainer.enable_progress_bar=false"
     given = [f"--{word}" for word in words.split()]
-    page = Uncertainty(trial(workbench.load("cosmogan"), tmp_path, given))
+    run = trial(workbench.load("cosmogan"), tmp_path, given)
+    page = Uncertainty(run)
     until(lambda: len(page.parts) == 4)
     assert list(page.parts) == ["Test", "Scatter", "Latent", "Walk"]
     latent = page.parts["Latent"].value
@@ -316,4 +319,6 @@ def test_a_generator_shows_its_test_and_a_walk(tmp_path: Path) -> None:
     before = walk.picture.png
     walk.sliders["along"].value = 1.5
     assert walk.picture.png != before
+    lesson = Gan(Run(run), epochs=1)
+    assert lesson.walk is not None and set(lesson.walk.sliders) == set(walk.sliders)
     page.close()

@@ -127,7 +127,7 @@ class Chart {
       const seen = values.filter((v) => Number.isFinite(v) && (!axis.log || v > 0));
       const low = axis.low ?? Math.min(...seen), high = axis.high ?? Math.max(...seen);
       if (!Number.isFinite(low) || !Number.isFinite(high)) return [axis.log ? 0.1 : 0, 1];
-      const pad = name === "x" ? 0 : axis.log ? 1.15 : (high - low) * 0.05 || 0.5;
+      const pad = name === "x" ? +axis.log : axis.log ? 1.15 : (high - low) * 0.05 || 0.5;
       const down = axis.low !== null ? low : axis.log ? low / pad : low - pad;
       return [down, axis.high !== null ? high : axis.log ? high * pad : high + pad];
     };

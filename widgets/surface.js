@@ -2,6 +2,8 @@
 // step; workbench/panels/lessons/surface.py is the other end.
 import { grid, sharp } from "./axes.js";
 import { colours, DASHES, onLook, sample } from "./look.js";
+import { numbers } from "./numbers.js";
+import { Player } from "./player.js";
 import { make, short, ticks } from "./scales.js";
 
 const EDGE = { left: 52, right: 14, top: 10, bottom: 40 }; // CSS pixels
@@ -24,7 +26,8 @@ class Surface {
     this.about.setAttribute("aria-live", "polite");
     this.canvas.setAttribute("aria-describedby", this.about.id);
     this.hidden = new Set();
-    this.controls();
+    const word = (step) => `${step} of ${this.player.last}`;
+    this.player = new Player(this.tools, "step", { pace: PACE, word }, () => this.paint());
     this.listen();
     const ended = (this.ended = new AbortController());
     onLook(this.root, () => this.paint(), ended.signal);
@@ -32,41 +35,6 @@ class Surface {
     for (const [name, act] of Object.entries(this.heed)) model.on(name, act);
     this.take();
     this.walk();
-  }
-
-  controls() {
-    this.play = this.tools.appendChild(make("button", "", "▶ run"));
-    this.play.type = "button";
-    const label = this.tools.appendChild(make("label", "", "step"));
-    this.slider = label.appendChild(make("input"));
-    Object.assign(this.slider, { type: "range", min: 0, value: 0, step: 1 });
-    this.now = label.appendChild(make("output"));
-    this.play.addEventListener("click", () => (this.runs ? this.halt() : this.run()));
-    this.slider.addEventListener("input", () => { this.halt(); this.to(+this.slider.value); });
-  }
-
-  run() {
-    this.runs = true;
-    this.play.textContent = "❚❚ stop";
-    const from = this.step >= this.last ? 0 : this.step, began = performance.now();
-    const turn = (now) => {
-      if (!this.runs || this.ended.signal.aborted) return;
-      this.to(Math.min(this.last, from + Math.floor(((now - began) / 1000) * PACE)));
-      if (this.step < this.last) requestAnimationFrame(turn); else this.halt();
-    };
-    requestAnimationFrame(turn);
-  }
-
-  halt() {
-    this.runs = false;
-    this.play.textContent = "▶ run";
-  }
-
-  to(step) {
-    this.step = step;
-    this.slider.value = step;
-    this.now.textContent = `${step} of ${this.last}`;
-    this.paint();
   }
 
   listen() {
@@ -104,11 +72,10 @@ class Surface {
 
   walk() {
     this.paths = this.model.get("_paths").map((path) => ({ ...path, places: numbers(path.places) }));
-    this.last = Math.max(0, ...this.paths.map((p) => p.places.length / 2 - 1));
-    this.slider.max = this.last;
-    this.tools.hidden = !this.last;
+    this.player.until(Math.max(0, ...this.paths.map((p) => p.places.length / 2 - 1)));
+    this.tools.hidden = !this.player.last;
     this.legend.hidden = !this.paths.length;
-    if (!this.runs) this.to(this.last);
+    if (!this.player.runs) this.player.go(this.player.last);
     this.about.textContent = this.paths.map((path) => `${path.name}: ${path.told}`).join("; ");
   }
 
@@ -150,7 +117,7 @@ class Surface {
     ink.restore();
     this.heads(shown, style);
     this.root.dataset.frame = 1 + +(this.root.dataset.frame ?? 0);
-    this.root.dataset.step = this.step;
+    this.root.dataset.step = this.player.step;
   }
 
   ground(style) {
@@ -194,7 +161,7 @@ class Surface {
       Object.assign(ink, { strokeStyle: colour, lineWidth: wide, lineJoin: "round" });
       ink.setLineDash(wide === 4 ? [] : this.dash(path));
       ink.beginPath();
-      for (let i = 0; i <= this.step && 2 * i < places.length; i++)
+      for (let i = 0; i <= this.player.step && 2 * i < places.length; i++)
         if (Number.isFinite(places[2 * i])) ink[i ? "lineTo" : "moveTo"](this.px(places[2 * i]), this.py(places[2 * i + 1]));
       ink.stroke();
     }
@@ -206,7 +173,7 @@ class Surface {
     const { ink } = this, taken = [];
     Object.assign(ink, { font: style.font, textAlign: "left", textBaseline: "middle" });
     for (const path of paths) {
-      const i = 2 * Math.min(this.step, path.places.length / 2 - 1), x = this.px(path.places[i]), y = this.py(path.places[i + 1]);
+      const i = 2 * Math.min(this.player.step, path.places.length / 2 - 1), x = this.px(path.places[i]), y = this.py(path.places[i + 1]);
       const inside = x >= this.left && x <= this.left + this.width && y >= this.top && y <= this.top + this.height;
       if (!inside) continue;
       const colour = this.colour(path, style);
@@ -268,6 +235,7 @@ class Surface {
   }
 
   end() {
+    this.player.halt();
     this.ended.abort();
     for (const [name, act] of Object.entries(this.heed)) this.model.off(name, act);
     this.root.remove();
@@ -286,11 +254,6 @@ function tones(values, [rows, columns]) {
     }
   ink.putImageData(found, 0, 0);
   return picture;
-}
-
-/** Numbers out of a message part, which may start anywhere. */
-function numbers(view) {
-  return new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 }
 
 export default {

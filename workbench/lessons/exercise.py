@@ -8,7 +8,10 @@ from typing import Any
 
 from workbench.errors import BadInput
 
-LESSONS = ("activations", "optimisers", "landscape", "convolution", "sight")
+LESSONS = (
+    *("activations", "optimisers", "landscape", "convolution", "sight"),
+    *("composition", "roofline", "gan"),
+)
 
 
 @dataclass(frozen=True)

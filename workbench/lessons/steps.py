@@ -32,6 +32,7 @@ class Step:
         made: What it answered.
         again: Does the same to another tensor.
         arguments: Stride, padding and dilation of a convolution (1 to 3 numbers each).
+        weights: How many numbers it read besides: weights and biases.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Step:
     made: torch.Tensor
     again: Callable[[torch.Tensor], torch.Tensor]
     arguments: Mapping[str, tuple[int, ...]]
+    weights: int
 
 
 class _Watch(TorchFunctionMode):
@@ -75,7 +77,9 @@ class _Watch(TorchFunctionMode):
 
         window = _window(args, kwargs) if kind.startswith("conv") else {}
         step = (kind, self.layer, self._units(made), given, made.detach())
-        self.heed(Step(*step, again, window))
+        rest = (*args[1:], *kwargs.values())
+        weights = sum(v.numel() for v in rest if isinstance(v, torch.Tensor))
+        self.heed(Step(*step, again, window, weights))
         return made
 
     def _units(self, made: torch.Tensor) -> int:

@@ -84,6 +84,10 @@ class Lines(anywidget.AnyWidget):
         }
         super().__init__(_shown=self._about | {"lines": []})
 
+    def relabel(self, x: Axis, y: Axis) -> None:
+        """Have other axes from the next lines on."""
+        self._about |= {"x": vars(x), "y": vars(y)}
+
     def show(self, lines: Sequence[Line]) -> None:
         """Show these lines and no others."""
         self._shown = self._about | {"lines": [_plain(line) for line in lines]}

@@ -37,6 +37,11 @@ def formula(text: str = "") -> Any:
     return w.HTML(_paragraph(text)).add_class("wb-formula")
 
 
+def captioned(text: str, part: Any) -> Any:
+    """A picture with a name above it."""
+    return w.VBox([w.HTML(f"<b>{escape(text)}</b>"), part])
+
+
 def beside(*parts: Any) -> Any:
     """Parts beside each other where there is room."""
     return w.HBox(parts).add_class("wb-beside")

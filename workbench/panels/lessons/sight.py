@@ -1,6 +1,5 @@
 """The lesson of what layers see."""
 
-import io
 from typing import Any
 
 import ipywidgets as w
@@ -14,6 +13,7 @@ from workbench.panels.lessons.frame import (
     WIDE,
     Code,
     beside,
+    captioned,
     controls,
     formula,
     paragraph,
@@ -23,6 +23,7 @@ from workbench.panels.lessons.frame import (
 )
 from workbench.panels.lessons.owned import Own, owned
 from workbench.panels.lessons.question import Question
+from workbench.panels.lessons.tiles import tiles
 from workbench.panels.picture import Picture
 from workbench.panels.tables import table_html
 from workbench.task import Table
@@ -87,7 +88,10 @@ class Sight(w.VBox):
         parts = [
             formula("AUROC = P(unit answers more to an event of the class)"),
             controls(self.layer, self.class_, self.unit),
-            beside(self.seen, self.filters),
+            beside(
+                captioned("the events that move it most", self.seen),
+                captioned("filters of the first layer", self.filters),
+            ),
             self._told,
             Question(PREDICTIONS[1], self._search),
             Question(PREDICTIONS[0], self._search, self.table),
@@ -101,7 +105,7 @@ class Sight(w.VBox):
     def _show_filters(self) -> None:
         name, weights = maths.filters(self._subject)
         if len(weights):
-            drawn = _tiles(weights[:24], 8, f"filters of {name}", signed=True)
+            drawn = tiles(weights[:24], 8, signed=True)
             self.filters.show(drawn, f"Weights of the filters of {name}")
 
     def _search(self) -> None:
@@ -146,7 +150,7 @@ class Sight(w.VBox):
         told = f"unit {unit} of {layer} answers most to {', '.join(names)}"
         if first.ndim == 4:
             shown = first[rows][:, 0].numpy()
-            self.seen.show(_tiles(shown, 4, f"{name} of the top events"), told)
+            self.seen.show(tiles(shown, 4), f"{name}: {told}")
         positive = self._truth == self.class_.value
         area = float(maths.auroc(values[:, [unit]], positive)[0])
         tell(
@@ -155,25 +159,3 @@ class Sight(w.VBox):
             f"{area:.3f} over all {len(positive)} events.",
         )
         self.code.tell(code(layer, unit, self.class_.value))
-
-
-def _tiles(pictures: np.ndarray, across: int, name: str, signed: bool = False) -> bytes:
-    """Pictures (n, rows, columns) beside each other, as PNG."""
-    from workbench.style import new_figure
-
-    count, rows, columns = pictures.shape
-    down = -(-count // across)
-    most = np.abs(pictures).max() or 1.0
-    sheet = np.full((down * (rows + 1) - 1, across * (columns + 1) - 1), np.nan)
-    for number, one in enumerate(pictures):
-        top, left = number // across * (rows + 1), number % across * (columns + 1)
-        sheet[top : top + rows, left : left + columns] = one
-    figure = new_figure(4.6, min(4.0, 0.5 + 4.6 * sheet.shape[0] / sheet.shape[1]))
-    axes = figure.add_subplot()
-    look = {"cmap": "RdBu_r", "vmin": -most} if signed else {"cmap": "gray_r"}
-    axes.imshow(sheet, interpolation="nearest", vmax=most, **look)
-    axes.set_axis_off()
-    axes.set_title(name, fontsize=9)
-    drawn = io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=100)
-    return drawn.getvalue()
