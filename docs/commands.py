@@ -5,7 +5,7 @@ from typing import Any
 from docutils import nodes
 from docutils.parsers.rst import Directive
 
-from workbench.main import parser
+from workbench.main import DATA_HELP, parsers
 
 
 class Commands(Directive):
@@ -14,10 +14,10 @@ class Commands(Directive):
     def run(self) -> list[nodes.Node]:
         """A section a verb."""
         found: list[nodes.Node] = []
-        for name, verb in sorted(parser()[1].items()):
+        for name, verb in sorted(parsers()[1].items()):
             section = nodes.section(ids=[f"workbench-{name}"], names=[name])
             section += nodes.title(text=f"workbench {name}")
-            text = verb.format_help()
+            text = DATA_HELP if name == "data" else verb.format_help()
             section += nodes.literal_block(text, text, language="text")
             found.append(section)
         return found

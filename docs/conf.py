@@ -1,5 +1,6 @@
 """How Sphinx makes the site: `make site`."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from docutils.utils.math.latex2mathml import tex2mathml
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]  # for `commands` beside this
+from still import stilled  # noqa: E402
+
 EXECUTED = Path(os.environ.get("WORKBENCH_EXECUTED", ROOT / "build" / "notebooks"))
 
 project = "science-workbench"
@@ -23,7 +26,7 @@ extensions = [
     "commands",
 ]
 include_patterns = [
-    "docs/**.md",
+    "docs/*.md",
     "notebooks/*.ipynb",
     "datasets/*/README.md",
     "CONTRIBUTING.md",
@@ -34,10 +37,6 @@ exclude_patterns = [".*", "build", "dist", "runs", "notebooks/runs", "tests", "*
 # notebooks are shown as they were executed before; nothing runs while the site is made
 nb_execution_mode = "off"
 nb_ipywidgets_js: dict[str, Any] = {}  # would come from another server
-nb_mime_priority_overrides = [  # a widget's picture, where no kernel runs
-    ("html", "image/png", 1),
-    ("html", "application/vnd.jupyter.widget-view+json", None),
-]
 myst_enable_extensions = ["dollarmath", "deflist"]
 myst_heading_anchors = 3
 suppress_warnings = ["toc.empty_glob"]
@@ -61,7 +60,7 @@ def _executed(app: Any, name: str, source: list[str]) -> None:
     """Show a notebook with its outputs, where it was executed."""
     path = EXECUTED / f"{Path(name).name}.ipynb"
     if name.startswith("notebooks/") and path.is_file():
-        source[0] = path.read_text()
+        source[0] = json.dumps(stilled(json.loads(path.read_text())))
 
 
 def _formula(self: Any, node: Any) -> None:
