@@ -21,7 +21,6 @@ root_doc = "docs/index"
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
-    "sphinx.ext.viewcode",
     "myst_nb",
     "commands",
 ]
@@ -39,12 +38,11 @@ nb_execution_mode = "off"
 nb_ipywidgets_js: dict[str, Any] = {}  # would come from another server
 myst_enable_extensions = ["dollarmath", "deflist"]
 myst_heading_anchors = 3
-suppress_warnings = ["toc.empty_glob"]
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
-add_module_names = False
+maximum_signature_line_length = 68
 
 html_theme = "furo"
 html_title = "science-workbench"

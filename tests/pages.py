@@ -7,7 +7,7 @@ from pathlib import Path
 
 DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(r"^```(.+?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-CAPTION = re.compile(r":caption: (\S+)\n\n")
+CAPTION = re.compile(r":caption: `(\S+)`\n\n")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,11 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 def commands(page: Path) -> list[str]:
-    """The lines of a page that are typed, those continued in one, comments left out."""
-    typed = [block.text for block in blocks(page) if block.language == "console"]
-    lines = "".join(typed).replace("\\\n", " ").splitlines()
-    return [line.split(" #")[0].strip() for line in lines if line.strip()]
+    """What a page has the reader type; behind prompts, if there are, stand answers."""
+    typed: list[str] = []
+    for block in blocks(page):
+        if block.language == "console":
+            lines = block.text.replace("\\\n", " ").splitlines()
+            asked = [line[2:] for line in lines if line.startswith("$ ")]
+            typed += asked or lines
+    return [line.split(" #")[0].strip() for line in typed if line.strip()]
