@@ -35,6 +35,8 @@ exclude_patterns = [".*", "build", "dist", "runs", "notebooks/runs", "tests", "*
 
 # notebooks are shown as they were executed before; nothing runs while the site is made
 nb_execution_mode = "off"
+nb_output_stderr = "remove"  # notices of other packages, with paths of a machine
+nb_merge_streams = True
 nb_ipywidgets_js: dict[str, Any] = {}  # would come from another server
 myst_enable_extensions = ["dollarmath", "deflist"]
 myst_heading_anchors = 3

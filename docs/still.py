@@ -1,5 +1,6 @@
 """Pictures in place of widgets, which need a kernel to move."""
 
+import re
 from typing import Any
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -18,11 +19,23 @@ def stilled(notebook: dict[str, Any]) -> dict[str, Any]:
             under = line.lstrip("# ").strip() if line.startswith("#") else under
         words = {"alt": f"{under}: what the code above draws"}
         cell["metadata"].setdefault("mystnb", {})["image"] = words
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if data.pop(VIEW, None) and "image/png" not in data:
-                data["text/markdown"] = _instead("".join(data.get("text/plain", "")))
+        if "outputs" in cell:
+            cell["outputs"] = [one for one in cell["outputs"] if not _is_bar(one)]
+            for output in cell["outputs"]:
+                data = output.get("data", {})
+                if data.pop(VIEW, None) and "image/png" not in data:
+                    data["text/markdown"] = _instead(_said(data))
     return notebook
+
+
+def _said(data: dict[str, Any]) -> str:
+    return "".join(data.get("text/plain", ""))
+
+
+def _is_bar(output: dict[str, Any]) -> bool:
+    """Whether it is a bar of progress, which is over; a panel says what class it is."""
+    data = output.get("data", {})
+    return VIEW in data and re.match(r"\w+\(", _said(data)) is None
 
 
 def _instead(said: str) -> str:

@@ -81,5 +81,5 @@ def test_the_first_run_is_as_it_says(
     report = (run / "report.html").read_text()
     assert "Why, event by event" in report and "How sure" in report
     answers = (tmp_path / "answers.csv").read_text().splitlines()
-    assert len(answers) == 1 + 1500 and "p(1 target 1)" in answers[0]
+    assert len(answers) == 1 + 600 and "p(target 1)" in answers[0]
     assert f"open runs/{run.name}/report.html" in capsys.readouterr().out
