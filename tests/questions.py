@@ -54,17 +54,30 @@ class Towers(nn.Module):
         return self.last(torch.cat([image.mean((2, 3)) for image in seen], 1))
 
 
+class Read(nn.Module):
+    """A network as it is, which is told the samples, too."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, *given: torch.Tensor) -> torch.Tensor:
+        return self.network(*given[:2])
+
+
 def of_towers(read: Any) -> dict[str, nn.Module]:
-    return dict(zip("ab", (tower[1] for tower in read.model.towers), strict=True))
+    return dict(zip("ab", (tower[1] for tower in read.network.towers), strict=True))
 
 
 EVIDENCE = Evidence(
     axes=dict.fromkeys("ab", ("channel", "row", "column")),
     parts={"views": {}, "patches": {"row": 2, "column": 3}, "planes": {"column": 1}},
+    network=lambda model, dense: Read(model),
     towers=of_towers,
     last=lambda model: model.last,
     nothing=lambda model, inputs: tuple(torch.zeros_like(one) for one in inputs),
     spread=lambda model, inputs: tuple(torch.ones(1) for _ in inputs),
+    truth=lambda sample: None,
 )
 
 

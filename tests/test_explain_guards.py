@@ -75,7 +75,7 @@ def test_grad_cam_of_a_shared_tower_is_of_the_last_view_alone() -> None:
     question = asked(Towers(shared=True))
     network = question.asked(dense=True)
     more = {"additional_forward_args": question.context}
-    tower = network.network.model.towers[0][1]
+    tower = network.network.network.towers[0][1]
     (picture,) = [LayerGradCam(network, tower).attribute(question.variables, **more)]
     assert isinstance(picture, torch.Tensor)  # not one a view
     found = attribute(question, "grad-cam")
@@ -90,7 +90,7 @@ def test_guided_grad_cam_lays_one_views_picture_over_the_others() -> None:
     question = asked(Towers(shared=False))
     network = question.asked(dense=True)
     more = {"additional_forward_args": question.context}
-    first = network.network.model.towers[0][1]
+    first = network.network.network.towers[0][1]
     given = question.variables
     guided = GuidedGradCam(network, first).attribute(given, **more)
     plain = GuidedBackprop(network).attribute(given, **more)
