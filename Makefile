@@ -1,9 +1,9 @@
-# make demo, make test, make lab: each sets up .venv first.
+# make demo, make test, make lab, make site: each sets up .venv first.
 PYTHON ?= python3
 READY := .venv/.ready
 TESTS ?= tests
 
-.PHONY: demo test lint lab
+.PHONY: demo test lint lab site
 demo: $(READY)
 	.venv/bin/workbench demo neutrino
 
@@ -17,6 +17,16 @@ lint: $(READY)
 
 lab: $(READY)
 	.venv/bin/workbench lab
+
+# Notebooks are executed when they have changed, which takes minutes; to have all of
+# them anew: rm -r build/notebooks
+site: $(addprefix build/,$(wildcard notebooks/*.ipynb))
+	.venv/bin/python -m sphinx -W -q -c docs . build/site
+	@echo open build/site/index.html
+
+build/notebooks/%.ipynb: notebooks/%.ipynb | $(READY)
+	WORKBENCH_RUNS=$(CURDIR)/build/runs .venv/bin/python -m nbconvert \
+	  --log-level=WARN --execute --to notebook --output-dir build/notebooks $<
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("science-workbench needs Python 3.11 or newer: make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'

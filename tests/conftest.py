@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import workbench.tasks
+from tests.notebooks import Executed
 
 TASKS = Path(__file__).parent / "tasks"
 os.environ["WORKBENCH_CACHE"] = tempfile.mkdtemp(prefix="workbench-tests-")
@@ -50,3 +51,9 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from workbench.runs.trial import trial
 
     return trial(workbench.load("neutrino"), tmp_path_factory.mktemp("runs"), SMALL)
+
+
+@pytest.fixture(scope="session")
+def executed(request: pytest.FixtureRequest) -> Executed:
+    """Gives notebooks with their outputs, each executed when it is first asked for."""
+    return Executed(request)

@@ -1,6 +1,7 @@
 """Shares of an answer: exact where they can be worked out, warned of where wrong."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,13 @@ def test_each_tower_has_its_own_picture() -> None:
         question.model.last.weight.copy_(torch.tensor([[0.0] * 6, [1.0] * 3 + [0] * 3]))
     found = attribute(question, "grad-cam")
     assert found.maps["a"].any() and not found.maps["b"].any()
+
+
+def test_a_task_without_pictures_has_no_coarse_map() -> None:
+    question = asked(Linear())
+    plain = replace(EVIDENCE, towers=lambda network: {})
+    with pytest.raises(BadInput, match="names no layer whose output is a picture"):
+        attribute(replace(question, evidence=plain), "grad-cam")
 
 
 def test_a_planted_cell_is_found_by_every_method() -> None:

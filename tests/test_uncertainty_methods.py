@@ -110,7 +110,7 @@ def plain(events: int, seed: int = 0) -> Trained:
     learn.step(loss)
     task: Any = replace(workbench.load("neutrino"), inputs=("x",), target="label")
     nothing: Any = None
-    evidence = Evidence({}, {}, nothing, nothing, lambda m: m.last, *[nothing] * 3)
+    evidence = Evidence({}, {}, lambda m: m.last, nothing, nothing)
     return Trained(replace(task, evidence=evidence), model, Table(x, y, 500), {})
 
 

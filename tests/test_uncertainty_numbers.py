@@ -174,6 +174,11 @@ def test_mean_coverage_over_splits_is_what_is_promised(
     assert np.mean((low <= np.array(found)) & (np.array(found) <= high)) > 0.97
 
 
+def test_a_band_of_coverage_ends_at_all_events() -> None:
+    low, high = band(0.05, 100, 100)
+    assert 0.8 < low < 0.95 and high == 1.0
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_sets_are_those_of_mapie(method: Method) -> None:
     conformity = pytest.importorskip("mapie.conformity_scores")

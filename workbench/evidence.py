@@ -56,6 +56,20 @@ class Seen:
     away: "Callable[[], np.ndarray] | None" = None
 
 
+def _as_it_is(model: Any, dense: bool) -> Any:
+    from workbench.reading import Reading
+
+    return Reading(model)
+
+
+def _no_towers(network: Any) -> Mapping[str, Any]:
+    return {}
+
+
+def _unknown(sample: Mapping[str, Any]) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Evidence:
     """How to take evidence away from a network, and where the truth has put it.
@@ -69,9 +83,10 @@ class Evidence:
         network: ``network(model, dense)`` gives a module whose ``forward(*inputs,
             *samples)`` is what ``model`` answers where inputs are the samples, and
             changes smoothly as they fade to nothing. ``dense`` asks for one of modules
-            that are each met once, as methods that look into layers need it.
+            that are each met once, as methods that look into layers need it. If not
+            given, the network as it is.
         towers: ``towers(network)`` gives, of a dense one, input → the module whose
-            output (B, C, …) is a picture of it.
+            output (B, C, …) is a picture of it; none if not given.
         last: ``last(model)`` is the layer that answers: it weighs what it reads.
         nothing: ``nothing(model, inputs)`` gives tensors of the same shapes in which no
             evidence is.
@@ -90,12 +105,12 @@ class Evidence:
 
     axes: Mapping[str, Axes]
     parts: Mapping[str, Mapping[str, int]]
-    network: Callable[[Any, bool], Any]
-    towers: Callable[[Any], Mapping[str, Any]]
     last: Callable[[Any], Any]
     nothing: Callable[[Any, Sequence[Any]], tuple[Any, ...]]
     spread: Callable[[Any, Sequence[Any]], tuple[Any, ...]]
-    truth: Callable[[Mapping[str, Any]], "Mapping[str, np.ndarray] | None"]
+    network: Callable[[Any, bool], Any] = _as_it_is
+    towers: Callable[[Any], Mapping[str, Any]] = _no_towers
+    truth: Callable[[Mapping[str, Any]], "Mapping[str, np.ndarray] | None"] = _unknown
     calibration: float = 0.03
     score: str = ""
     line: Line | None = None

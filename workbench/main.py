@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
@@ -218,8 +218,8 @@ def _doctor(args: argparse.Namespace, rest: list[str]) -> int:
 Action = Callable[[argparse.Namespace, list[str]], int]
 
 
-def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
-    """The parser, and the words it knows."""
+def parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
+    """The parser of all words, and that of each verb by its name."""
     parser = _Parser(prog="workbench", description=workbench.__doc__, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=workbench.__version__)
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
@@ -266,7 +266,7 @@ def main(words: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if words is None else words)
     debug = "--debug" in given
     given = [word for word in given if word != "--debug"]
-    parser, known = _parser()
+    parser, known = parsers()
     try:
         if given and given[0] not in known and not given[0].startswith("-"):
             command = _of_a_task(given[0])

@@ -231,7 +231,7 @@ class Task:
     fit: Path
     demo: Path
     evaluate: Callable[[Mapping[str, Any], Any, Any], Evaluation]
-    check: Callable[[Path], FileReport | None]
+    check: Callable[[Path], FileReport | None] = lambda path: None
     conditions: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(
         default_factory=lambda: {"learning_rate": Setting()}

@@ -30,9 +30,17 @@ def grad_cam(question: Question) -> Found:
     """Where a tower's last pictures speak for the answer, drawn over its input.
 
     Selvaraju et al. (2017), arXiv:1610.02391; each tower by itself.
+
+    Raises:
+        BadInput: the task names no tower, or one reads several inputs as one batch.
     """
     asked = question.asked(dense=True)
     towers = question.evidence.towers(asked.network)
+    if not towers:
+        raise BadInput(
+            "grad-cam: the task names no layer whose output is a picture of an input: "
+            "take integrated-gradients or occlusion, which ask nothing of layers"
+        )
     maps: list[torch.Tensor] = []
     for name, step in zip(question.names, question.steps, strict=True):
         if name not in towers:

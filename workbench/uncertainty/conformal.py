@@ -150,7 +150,7 @@ def band(
     mean = a / (a + b)
     variance = a * b * (a + b + test) / (test * (a + b) ** 2 * (a + b + 1))
     half = sigmas * math.sqrt(variance)
-    return mean - half, mean + half
+    return max(0.0, mean - half), min(1.0, mean + half)
 
 
 def suited_alpha(accuracy: float) -> float:

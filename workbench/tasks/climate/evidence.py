@@ -30,22 +30,6 @@ CARRIERS = {
 }
 
 
-class Reading(nn.Module):
-    """A segmenter as it is: its answer has no jumps."""
-
-    def __init__(self, model: nn.Module) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, image: torch.Tensor, *_: torch.Tensor) -> torch.Tensor:
-        """Logits (B, 3, H, W)."""
-        return self.model(image)
-
-
-def _network(model: Any, dense: bool) -> nn.Module:
-    return Reading(model)
-
-
 def _towers(reading: Any) -> dict[str, nn.Module]:
     """The last picture that neighbours have been heard for."""
     network = reading.model.network
@@ -140,11 +124,9 @@ evidence = Evidence(
         "patches": {"lat": 8, "lon": 8},
         "patches of variables": {"channel": 1, "lat": 16, "lon": 16},
     },
-    network=_network,
     towers=_towers,
     last=_last,
     nothing=_nothing,
     spread=_spread,
-    truth=lambda sample: None,
     seen=seen,
 )

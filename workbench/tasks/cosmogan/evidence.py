@@ -67,6 +67,5 @@ evidence = Evidence(
     last=lambda model: model.discriminator.verdict,
     nothing=_nothing,
     spread=_spread,
-    truth=lambda sample: None,
     score="the discriminator's score",
 )
