@@ -20,7 +20,7 @@ lab: $(READY)
 
 # Notebooks are executed when they have changed, which takes minutes; to have all of
 # them anew: rm -r build/notebooks
-site: $(addprefix build/,$(wildcard notebooks/*.ipynb))
+site: $(READY) $(addprefix build/,$(wildcard notebooks/*.ipynb))
 	.venv/bin/python -m sphinx -W -q -c docs . build/site
 	@echo open build/site/index.html
 

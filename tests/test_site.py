@@ -107,6 +107,11 @@ def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
     assert "url(http" not in styles and "@import" not in styles
 
 
+def test_formulas_need_no_script(site: Path) -> None:
+    text = (site / "docs" / "ideas.html").read_text()
+    assert "<mi>α</mi>" in text and "MathJax" not in text
+
+
 def test_pictures_are_told_in_words(site: Path) -> None:
     mute = [
         f"{path.relative_to(site)}: {one.get('src', '')[:60]}"
