@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workbench.errors import BadInput
-from workbench.explain.why import score, show
+from workbench.explain.why import show
 from workbench.runs.folder import write_results
 from workbench.runs.report import write_report
 from workbench.runs.run import Run, open_run
@@ -13,10 +13,8 @@ from workbench.runs.trial import trial
 from workbench.task import Evaluation, Task
 from workbench.uncertainty.quantify import quantify
 
-EVENTS = 60  # drawn to judge explanations by; a run of one's own deserves more
 QUESTIONS: dict[str, Callable[[Run], Evaluation]] = {
     "Why, of three test samples": lambda run: show(run).evaluation,
-    "Whose reasons hold": lambda run: score(run, EVENTS),
     "How sure": quantify,
 }
 

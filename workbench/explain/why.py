@@ -7,7 +7,12 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import BadInput
-from workbench.explain.explanation import Explanation, explain, untrained_like
+from workbench.explain.explanation import (
+    Explanation,
+    evidence_of,
+    explain,
+    untrained_like,
+)
 from workbench.explain.latents import latent_of, moved_by, moves
 from workbench.explain.layer_view import layer_view
 from workbench.explain.methods import DEFAULT, chosen
@@ -70,6 +75,7 @@ def show(
     """
     chosen(method)
     ready = opened_with_data(run)
+    evidence_of(ready)
     if ready.task.latent is not None and not rows:
         told = Told(None, moved_by(moves(latent_of(ready))))
     else:

@@ -77,7 +77,17 @@ def opened_with_data(run: Run) -> Trained:
 
 
 def with_data(found: Trained) -> Trained:
-    """The same, its data made or read, and set up to validate and test."""
+    """The same, its data made or read, and set up to validate and test.
+
+    Raises:
+        BadInput: the data cannot be asked for single samples.
+    """
+    for name in ("bounds", "sample"):
+        if not hasattr(found.data, name):
+            raise BadInput(
+                f"the task {found.task.name}: its samples cannot be asked for one by "
+                f"one: give {type(found.data).__name__} a `{name}`"
+            )
     found.data.prepare_data()
     for stage in ("validate", "test"):
         found.data.setup(stage)
