@@ -60,7 +60,7 @@ class Roof:
 
 LECTURED = (
     Roof("Core i7-7700K, 4 cores (2017)", 540e9, 35e9),
-    Roof("RTX 2080 Ti, 3584 cores (2018)", 13.4e12, 616e9),
+    Roof("RTX 2080 Ti (2018)", 13.4e12, 616e9),
 )  # as M. Mustafa's overview lecture (NERSC, July 2019) has them, after CS231n
 
 
