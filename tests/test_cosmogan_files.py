@@ -110,7 +110,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, ending: str) -> 
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, hard))
     try:
-        words = r"no room for the next|File too large"
+        words = "no room for"
         with pytest.raises(BadInput, match=words) as caught:
             write_maps(tmp_path / f"m{ending}", chunks(), 4096, Field(64, 1.0), {})
     finally:

@@ -176,7 +176,8 @@ def test_somebody_elses_run_is_asked_in_a_line(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     theirs = Path(shutil.copytree(run, tmp_path / "theirs"))
-    with closed(theirs), closed(theirs / "results"):
+    (theirs / "results").chmod(0o555)
+    with closed(theirs):
         assert main(["explain", str(theirs), "--event", "0"]) == 2
     said = capsys.readouterr().err.splitlines()[-1]
     assert "may not be used (Permission denied" in said and "unexpected" not in said
@@ -280,7 +281,7 @@ def test_the_verb_judges_all_methods_that_apply(
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--event=900"], "event 900: the run has 500 of test"),
+        (["--event=900"], "event 900: there are 500 of test"),
         (["--method=tea-leaves"], "no method 'tea-leaves': choose from saliency"),
         (["--method=lrp"], "lrp: no rule for"),
         (["--of=12"], "class 12: there are 0"),

@@ -19,7 +19,7 @@ from tests.test_runs import Hostile
 from workbench.errors import BadInput
 from workbench.main import main
 from workbench.panels import Explain, Uncertainty, attach
-from workbench.panels.generated import Generated
+from workbench.panels.generated import pages_of_generator
 from workbench.runs.checkpoint import check_checkpoint
 from workbench.runs.clean import TAGS, clean
 from workbench.runs.export import cells
@@ -135,7 +135,7 @@ def test_a_panel_shows_it_as_text(hostile: Path) -> None:
         lambda run: Explain(run),
         lambda run: Uncertainty(run),
         lambda run: run.predict("x.hdf5", "out.npz"),
-        lambda run: Generated(run),
+        lambda run: pages_of_generator(run)["Walk"][1](),
     ],
     ids=["explain", "uncertainty", "predict", "generated"],
 )

@@ -64,9 +64,12 @@ class Plane {
     this.paint();
   }
 
+  /** Python is told where one stays, not where one runs past. */
   went(step) {
-    this.model.set("stage", step);
-    if (!this.player.runs || step === this.player.last) this.model.save_changes();
+    if (!this.player.runs && step !== this.model.get("stage")) {
+      this.model.set("stage", step);
+      this.model.save_changes();
+    }
     this.paint();
   }
 

@@ -2,7 +2,7 @@
 import { make } from "./scales.js";
 
 export class Player {
-  /** Steps of a size, so many a second; `to` is called with each, `word` says it. */
+  /** Steps of a size, so many a second; `to` is called with each and at a halt, `word` says it. */
   constructor(tools, name, { size = 1, pace, word }, to) {
     Object.assign(this, { size, pace, word, to, step: 0, last: 0 });
     this.button = tools.appendChild(make("button", "", "▶ run"));
@@ -29,8 +29,10 @@ export class Player {
   }
 
   halt() {
+    if (!this.runs) return;
     this.runs = false;
     this.button.textContent = "▶ run";
+    this.to(this.step);
   }
 
   go(step) {

@@ -1,8 +1,9 @@
 """What a report is made of, and nothing that a browser would run."""
 
 import re
-from html import escape
 from html.parser import HTMLParser
+
+from markupsafe import escape
 
 TAGS = set(
     "b caption div figure h1 h2 img p table tbody td th thead tr".split()
@@ -56,4 +57,4 @@ class _Kept(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
-            self.parts.append(escape(data, quote=False))
+            self.parts.append(str(escape(data)))
