@@ -62,7 +62,7 @@ def filled(text: str, seconds: dict[str, float], rate: str) -> str:
     """The text of `00-start` with these times, and the rate where it was measured."""
     for name, taken in seconds.items():
         told = f"{max(1, round(taken / 60))} min" if taken > 45 else "under a minute"
-        text = re.sub(rf"(\({name}\.ipynb\) \| )[^|]*( \|)", rf"\g<1>{told}\g<2>", text)
+        text = re.sub(rf"(\({name}\.ipynb\) \| )[^|]*( \|)", rf"\g<1>{told}\2", text)
     return re.sub(r"\d+(  # a second)", rf"{rate}\g<1>", text) if rate else text
 
 
