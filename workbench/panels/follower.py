@@ -30,6 +30,9 @@ class Follower:
         self._fast, self._slow, self._failed = fast, slow, failed
         self._asked: SimpleQueue[Callable[[], Any] | None] = SimpleQueue()
         self._thread = Thread(target=self._go, name="panel", daemon=True)
+
+    def begin(self) -> None:
+        """Look from now on: what is looked at is there."""
         self._thread.start()
 
     def do(self, job: Callable[[], Any]) -> None:

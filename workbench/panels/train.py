@@ -101,6 +101,7 @@ class Train(w.VBox):
         if task is not None:
             self._choose(workbench.load(task), settings or {})
         on_change(self._names, self._load)
+        self._follower.begin()
 
     def close(self) -> None:
         """Take the panel away; runs go on."""
