@@ -151,8 +151,9 @@ def test_to_resume_it_trusts_nothing_that_it_says_of_itself(hostile: Path) -> No
     script = (hostile / "job.sh").read_text()
     assert "touch" not in script and "--tru" not in script
     assert "export PYTHONSAFEPATH=1" in script
-    assert run.wait(60) == "failed"
-    assert "--trust" in run.log() and "evil_module" in run.log()
+    assert run.wait(300) == "failed"
+    told = (hostile / "log.txt").read_text()
+    assert "--trust" in told and "names 'evil_module.Evil'" in told
     known = json.loads((hostile / "launch.json").read_text())
     job = {"nodes": 1, "processes": 1, "gpus": 0, "cores": 1}
     known |= {"compute": "slurm", "allocation": job | {"account": "a\ntouch x"}}
