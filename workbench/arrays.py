@@ -1,11 +1,8 @@
 """Arrays that were made before and are kept in the cache."""
 
-import os
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
-from threading import get_ident
 from typing import Any
 from zipfile import BadZipFile
 
@@ -13,6 +10,7 @@ import numpy as np
 
 from workbench.damage import DAMAGE
 from workbench.refusals import not_kept
+from workbench.writing import replaced
 
 
 def recall(path: Path) -> dict[str, np.ndarray] | None:
@@ -30,18 +28,7 @@ def keep(path: Path, arrays: Mapping[str, Any]) -> None:
     Where it cannot be written that is said: they are only made again next time.
     """
     try:
-        _write(path, arrays)
+        with replaced(path) as file:
+            np.savez(file, **arrays)
     except OSError as error:
         print(f"workbench: {not_kept(path, error)}", file=sys.stderr)
-
-
-def _write(path: Path, arrays: Mapping[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(f".{os.getpid()}-{get_ident()}.partial")
-    try:
-        with unfinished.open("wb") as file:
-            np.savez(file, **arrays)
-        unfinished.replace(path)
-    finally:
-        with suppress(OSError):
-            unfinished.unlink()

@@ -3,9 +3,10 @@
 import io
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from threading import get_ident
+from typing import Any, BinaryIO
 
 from workbench.refusals import disk_full, is_full, not_writable
 
@@ -112,6 +113,25 @@ def written(
         unfinished.replace(file)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def replaced(file: Path) -> Generator[BinaryIO]:
+    """A stream of what ``file`` will hold: a reader sees all of it, or what was before.
+
+    Threads and processes may write the same file; the last one counts.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}-{get_ident()}")
+    try:
+        with unfinished.open("wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        unfinished.replace(file)
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()
 
 
 def fsync_folder(folder: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from workbench.errors import BadInput
 from workbench.runs.site import scratch
+from workbench.writing import replaced
 
 FOLDER = "WORKBENCH_RUN_FOLDER"  # names the run to the other processes of a training
 ADJECTIVES = (
@@ -98,16 +99,8 @@ def write_text(path: Path, text: str) -> None:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Replace a file of any kind in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with partial.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with replaced(path) as stream:
+        stream.write(content)
 
 
 def write_json(path: Path, value: Any) -> None:

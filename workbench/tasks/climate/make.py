@@ -17,7 +17,7 @@ from workbench.tasks.climate.files.deepcam import write_deepcam, write_statistic
 from workbench.tasks.climate.generator import recipe, simulate, steps_of
 from workbench.tasks.climate.sphere import SIZES
 from workbench.tasks.climate.store_writer import StoreWriter
-from workbench.writing import explained, written
+from workbench.writing import explained, replaced, written
 
 
 def _write_sequence(folder: Path, data: xr.Dataset) -> list[Path]:
@@ -113,10 +113,8 @@ def _whole(out: Path, lines: list[str]) -> int:
 
 
 def _keep(note: Path, lines: list[str]) -> None:
-    unfinished = note.with_name(".made.txt.partial")
-    with explained(note):
-        unfinished.write_text("\n".join(lines) + "\n")
-        unfinished.replace(note)
+    with explained(note), replaced(note) as file:
+        file.write(("\n".join(lines) + "\n").encode())
 
 
 def _simulation(
