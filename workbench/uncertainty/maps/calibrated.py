@@ -11,7 +11,7 @@ from workbench.arrays import keep, recall
 from workbench.digest import digest_of
 from workbench.paths import cache
 from workbench.runs.trained import Trained
-from workbench.uncertainty.known import SEED
+from workbench.uncertainty.known import fresh_data
 from workbench.uncertainty.maps.asking import Asking
 from workbench.uncertainty.maps.masks import Lost
 from workbench.uncertainty.maps.seen import Gathered, gather
@@ -56,11 +56,9 @@ def calibrated(
     Raises:
         BadInput: maps without truth.
     """
-    task, own = members[0].task, members[0].data
-    fresh = task.fresh and task.fresh(own, maps or MAPS, SEED + seed)
+    own = members[0].data
+    fresh = fresh_data(members[0], maps or MAPS, seed)
     if fresh:
-        fresh.prepare_data()
-        fresh.setup("test")
         data, split, known_data, known_split = own, "test", fresh, "test"
     else:
         data = known_data = Halved(own)
