@@ -5,10 +5,6 @@ browser itself, which runs on the student's machine, is left out.
 """
 
 import json
-import os
-import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -23,6 +19,8 @@ import websocket
 from jupyter_server.services.kernels.connection.base import (
     deserialize_binary_message,
 )
+
+from tests.serving import free_port, our_path, serving
 
 LOOK = 0.25  # s
 TOKEN = uuid.uuid4().hex
@@ -85,32 +83,13 @@ def work_through(notebook: Path, place: Path) -> Sitting:
 @contextmanager
 def _server(folder: Path, place: Path) -> Iterator[str]:
     """The address of a JupyterLab whose runs are kept in ``place``."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     words = ["--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1"]
     words += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]
-    path = os.pathsep.join(
-        filter(None, [str(Path.cwd()), os.environ.get("PYTHONPATH")])
-    )
-    with (place / "lab.txt").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *words],
-            env=os.environ | {"WORKBENCH_RUNS": str(place), "PYTHONPATH": path},
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            while server.poll() is None:
-                with suppress(OSError):
-                    urllib.request.urlopen(f"{address}/api", timeout=5).close()
-                    break
-                time.sleep(0.05)
-            yield address
-        finally:
-            server.terminate()
-            server.wait(20)
+    address, own = f"http://127.0.0.1:{port}", {"WORKBENCH_RUNS": str(place)}
+    words = ["jupyterlab", *words]
+    with serving(words, f"{address}/api", place, own | our_path()):
+        yield address
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from typing import Any
 
 import psutil
 
-from tests.lab import ROOT, free_port, missing, needs_browser, no_news, wait_until_up
+from tests.lab import missing, needs_browser
+from tests.serving import ROOT, free_port, no_news, serving
 
 PASSWORD = "of the tests"
 SLOWLY = 180_000  # ms for what servers and trainings of several people take
@@ -170,25 +171,11 @@ def hub(
     }
     own = of.folder / "hub"
     own.mkdir(mode=0o700)
-    config, log = own / "config.py", own / "log.txt"
+    config = own / "config.py"
     config.write_text(CONFIG.format(options=options))
-    with log.open("wb") as stream:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterhub", "--config", str(config)],
-            cwd=own,
-            env=os.environ | DEBIAN,
-            stdout=stream,
-            stderr=stream,
-        )
-    try:
-        wait_until_up(f"{address}hub/api", server)
+    words = ["jupyterhub", "--config", str(config)]
+    with serving(words, f"{address}hub/api", own, DEBIAN):
         yield address
-    except BaseException:
-        print(log.read_text()[-8000:])
-        raise
-    finally:
-        server.terminate()  # and it ends people's servers and the proxy
-        server.wait(60)
 
 
 def log_in(page: Any, address: str, account: str) -> None:

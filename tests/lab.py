@@ -3,11 +3,6 @@
 import json
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -16,7 +11,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.serving import free_port, no_news, our_path, serving
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -71,48 +67,10 @@ def lab(folder: Path, cells: list[str]) -> Iterator[str]:
     own = {f"JUPYTER_{n}_DIR": str(folder / ".jupyter") for n in ("CONFIG", "RUNTIME")}
     own |= {"JUPYTERLAB_SETTINGS_DIR": str(folder / ".jupyter" / "settings")}
     no_news(folder / ".jupyter" / "settings")
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    with (folder / "lab.txt").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *words],
-            cwd=folder,
-            env=os.environ | own | {"PYTHONPATH": path},
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_until_up(f"{address}/api", server)
+    address = f"http://127.0.0.1:{port}"
+    words = ["jupyterlab", *words]
+    with serving(words, f"{address}/api", folder, own | our_path()):
         yield f"{address}/lab/tree/panel.ipynb"
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def no_news(settings: Path) -> None:
-    """Have JupyterLab not ask whether it may fetch news."""
-    news = settings / "@jupyterlab" / "apputils-extension"
-    news.mkdir(parents=True)
-    (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
-
-
-def free_port() -> int:
-    """A port of this machine that nobody uses now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
-def wait_until_up(address: str, server: subprocess.Popen[bytes]) -> None:
-    """Wait until a server answers at an address."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.3)
-    raise AssertionError(f"nobody answers at {address}")
 
 
 @contextmanager

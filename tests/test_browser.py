@@ -7,7 +7,6 @@ their order.
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ import pytest
 import workbench
 from tests.axe import faults_of_tabs
 from tests.lab import command, keeper, needs_browser, opened, write_notebook
+from tests.waiting import until
 from workbench.runs.folder import append_line, read_lines, write_json
 from workbench.runs.run import Run, runs
 
@@ -84,14 +84,6 @@ def run(page: Any, folder: Path, picture: Callable[[Any, str], None]) -> Run:
     assert "--data.events=1024" in shown and "--trainer.max_epochs=500" in shown
     is_in(page, "running")
     return run
-
-
-def until(what: Callable[[], Any], seconds: float = 60) -> Any:
-    end = monotonic() + seconds
-    while not (found := what()):
-        assert monotonic() < end, f"not within {seconds} s"
-        sleep(0.1)
-    return found
 
 
 def panel(page: Any) -> Any:

@@ -178,13 +178,16 @@ def test_outlines_are_switched_on_and_off(page: Any, data: xr.Dataset) -> None:
 
 def test_a_reloaded_page_shows_it_again(page: Any, data: xr.Dataset) -> None:
     page.locator(".wb-channel").select_option("U850")
-    shows(page, channel="U850")
+    press(page, "0", "+")
+    shows(page, channel="U850", place="178.75 0 2")
+    page.wait_for_timeout(500)  # until the kernel knows
     with page.expect_response(
         lambda answer: answer.request.method == "PUT" and "panel.ipynb" in answer.url
     ):
         command(page, "docmanager:save")
     page.reload()
-    shows(page, channel="U850")
+    shows(page, channel="U850", place="178.75 0 2")
+    press(page, "0")
     assert page.get_by_role("checkbox", name="truth").is_checked()
     press(page, "1")  # off
     assert off(page, data, "U850", -30, 30) <= 3

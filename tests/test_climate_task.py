@@ -130,7 +130,7 @@ def test_a_network_trains_and_is_judged(run: Path) -> None:
     reached = workbench.open_run(run).reached
     assert reached == ("test IoU mean", found["test/iou_mean"])
     report = (run / "report.html").read_text()
-    for title in ("generator&#39;s truth", "System by system", "Published: ClimateNet"):
+    for title in ("generator's truth", "System by system", "Published: ClimateNet"):
         assert title in report
     steps = [step for step, _ in workbench.open_run(run).previews]
     assert steps and steps == sorted(set(steps))

@@ -175,7 +175,7 @@ def test_the_verb_tells_what_moves_statistics(
     else:
         assert status == 0 and "completeness" in told.out
         text = (folder / "report.html").read_text()
-        assert "the discriminator&#39;s score" in text
+        assert "the discriminator's score" in text
 
 
 def test_a_task_without_a_latent_says_so(data: ConvergenceData) -> None:

@@ -11,7 +11,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import start_new_kernel
 
 import workbench
-from tests.lab import ROOT
+from tests.serving import ROOT
 from workbench.errors import BadInput
 from workbench.kernel import install_kernel
 from workbench.main import main

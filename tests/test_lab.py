@@ -1,9 +1,6 @@
 """`workbench lab` where a proxy stands between it and the browser."""
 
 import json
-import os
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from importlib.metadata import entry_points
@@ -15,16 +12,8 @@ import psutil
 import pytest
 
 from tests.conftest import TASKS
-from tests.lab import (
-    ROOT,
-    chromium,
-    free_port,
-    keeper,
-    missing,
-    needs_browser,
-    no_news,
-    wait_until_up,
-)
+from tests.lab import chromium, keeper, missing, needs_browser
+from tests.serving import ROOT, free_port, no_news, our_path, serving
 from workbench.lab import proxied
 
 pytestmark = pytest.mark.slow
@@ -56,27 +45,11 @@ def front(tmp_path: Path) -> Iterator[tuple[psutil.Process, int]]:
         "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),
         "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"),
         "WORKBENCH_TASKS": str(TASKS),
-        "PYTHONPATH": os.pathsep.join(
-            filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])
-        ),
     }
-    with (tmp_path / "log.txt").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *words],
-            cwd=tmp_path,
-            env=os.environ | own,
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        wait_until_up(f"http://127.0.0.1:{port}{BASE}api", server)
+    address = f"http://127.0.0.1:{port}{BASE}api"
+    words = ["jupyterlab", *words]
+    with serving(words, address, tmp_path, own | our_path()) as server:
         yield psutil.Process(server.pid), port
-    except BaseException:
-        print((tmp_path / "log.txt").read_text()[-8000:])
-        raise
-    finally:
-        server.terminate()  # and it ends what it has started
-        server.wait(20)
 
 
 def typed(page: Any, text: str) -> None:

@@ -56,7 +56,7 @@ def test_the_report_is_one_file_with_pictures(small_run: Path) -> None:
     assert len(pictures) >= 5
     assert all(base64.b64decode(p).startswith(b"\x89PNG") for p in pictures)
     assert not re.findall(r'(?:src|href)="(?!data:)', html), "must open offline"
-    assert "published, on MINERvA&#39;s own simulation" in html
+    assert "published, on MINERvA's own simulation" in html
 
 
 def test_the_saved_configuration_repeats_the_run_and_another_logger_is_told_the_same(

@@ -1,8 +1,7 @@
 """The panel that asks why, without a browser."""
 
 import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -10,28 +9,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
-from torch import nn
 
-import workbench
+from tests.waiting import until
+from tests.weather import by_vapour
 from tests.widgets import find
 from workbench.errors import BadInput
-from workbench.panels import Explain, Selection
+from workbench.panels import Explain
 from workbench.panels.field_map import FieldMap
 from workbench.panels.modules import module
 from workbench.panels.worker import Worker
-from workbench.runs.lightning import lightning
-from workbench.tasks.climate.variables import NAMES, RIVER
+from workbench.tasks.climate.variables import RIVER
 
 PNG = b"\x89PNG"
-
-
-def until(what: Callable[[], Any], seconds: float = 60) -> Any:
-    end = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < end
-        time.sleep(0.02)
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -208,24 +197,12 @@ def test_no_such_event_is_said_aloud(panel: Explain) -> None:
 @pytest.fixture(scope="module")
 def weather(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Explain]:
     """The panel on maps, whose network calls a river what has much vapour."""
-    words = [f"--data.{key}={value}" for key, value in MAPS.items()]
-    task = workbench.load("climate")
-    words += ["--trainer.max_steps=1", "--trainer.enable_progress_bar=false"]
     runs = tmp_path_factory.mktemp("runs")
-    selection = Selection(str(lightning("fit", task.fit, words, runs=runs)))
-    rule = nn.Conv2d(len(NAMES), 3, 1)
-    with torch.no_grad():
-        rule.weight.zero_()
-        rule.weight[RIVER, NAMES.index("TMQ")] = 4.0
-        rule.bias.copy_(torch.tensor([0.0, -50.0, -6.0]))
-    selection.trained.model.network = rule
+    selection = by_vapour(runs, (4, 1, 1), 4.0, [0.0, -50.0, -6.0])
     made = Explain(selection)
     until(lambda: find(made, "wb-about"))
     yield made
     made.close()
-
-
-MAPS = {"maps": 4, "val_maps": 1, "test_maps": 1, "steps": 1, "batch_size": 2}
 
 
 def test_a_map_is_asked_why_a_thing_is_outlined(weather: Explain) -> None:

@@ -4,7 +4,6 @@ import os
 import shlex
 import shutil
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import workbench
+from tests.waiting import until
 from tests.widgets import find
 from workbench.errors import BadInput
 from workbench.main import main
@@ -257,13 +257,6 @@ def test_an_unknown_setting_is_named() -> None:
         BadInput, match=r"neutrino has no setting data\.size: data\.path"
     ):
         Train(settings={"data.size": 3})
-
-
-def until(what: Callable[[], Any]) -> None:
-    end = time.monotonic() + 30
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 @pytest.fixture

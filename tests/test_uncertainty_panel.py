@@ -1,17 +1,16 @@
 """The panel of uncertainty, without a browser."""
 
 import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
-from torch import nn
 
 import workbench
+from tests.waiting import until
+from tests.weather import by_vapour
 from tests.widgets import find
 from workbench.errors import BadInput
 from workbench.panels import Uncertainty
@@ -19,10 +18,9 @@ from workbench.panels.cohort_bar import CohortBar
 from workbench.panels.lessons import Gan
 from workbench.panels.lines import Axis, Line, Lines
 from workbench.panels.selection import Selection
-from workbench.runs.lightning import lightning
 from workbench.runs.run import Run
 from workbench.runs.trial import trial
-from workbench.tasks.climate.variables import CLASSES, NAMES, RIVER
+from workbench.tasks.climate.variables import CLASSES, RIVER
 from workbench.uncertainty.conformal import Conformal
 from workbench.uncertainty.maps.masks import Masks
 from workbench.uncertainty.promises import Kept
@@ -49,14 +47,6 @@ def whole(selection: Selection) -> None:
     """Every test begins with all events."""
     selection.truth = selection.answer = None
     selection.outcome, selection.where = "all", {}
-
-
-def until(what: Callable[[], Any], seconds: float = 60) -> Any:
-    end = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < end, f"not within {seconds} s"
-        time.sleep(0.05)
-    return found
 
 
 def text(panel: Any, name: str) -> str:
@@ -232,17 +222,8 @@ def test_a_generator_that_was_not_tested_is_refused(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def weather(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Uncertainty]:
     """The panel on maps, whose network calls a river what has much vapour."""
-    sizes = {"maps": 4, "val_maps": 2, "test_maps": 3, "steps": 1, "batch_size": 2}
-    words = [f"--data.{key}={value}" for key, value in sizes.items()]
-    words += ["--trainer.max_steps=1", "--trainer.enable_progress_bar=false"]
-    task, runs = workbench.load("climate"), tmp_path_factory.mktemp("runs")
-    selection = Selection(str(lightning("fit", task.fit, words, runs=runs)))
-    rule = nn.Conv2d(len(NAMES), 3, 1)
-    with torch.no_grad():
-        rule.weight.zero_()
-        rule.weight[RIVER, NAMES.index("TMQ")] = 1.0
-        rule.bias.copy_(torch.tensor([0.0, -9.0, -1.5]))
-    selection.trained.model.network = rule
+    runs = tmp_path_factory.mktemp("runs")
+    selection = by_vapour(runs, (4, 2, 3), 1.0, [0.0, -9.0, -1.5])
     made = Uncertainty(selection, 12)
     until(lambda: len(made.parts) == 2, 120)
     yield made
@@ -263,11 +244,12 @@ def test_a_map_shows_where_the_network_is_unsure(weather: Uncertainty) -> None:
     assert np.allclose(shown.chart.field("chance of " + RIVERS).values, 100 * chances)
     table = text(weather, "wb-things")
     assert "What it outlines" in table and "atmospheric river at" in table
-    shown.channel = "TMQ"
+    shown.channel, shown.place = "TMQ", [120.0, 10.0, 4.0]
     before = page.thresholds[RIVER][0]
     page.alpha.value = 0.4
     until(lambda: page._holder.children[0] is not shown)
-    assert page._holder.children[0].channel == "TMQ"  # what was looked at is kept
+    now = page._holder.children[0]  # what was looked at is kept
+    assert (now.channel, now.place) == ("TMQ", [120.0, 10.0, 4.0])
     outer, inner = page.thresholds[RIVER]
     assert before < outer <= inner
     areas = {area.name: area.codes for area in page._holder.children[0].chart.areas}

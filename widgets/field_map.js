@@ -6,6 +6,7 @@ import { Globe } from "./globe.js";
 import { make } from "./scales.js";
 
 const PATIENCE = 5000; // ms until a person is told that no field has come
+const REST = 200; // ms
 const HINT = "Arrow keys or dragging move the map; + and −, or the wheel once it is clicked, zoom; 0 shows all. "
   + "Page up and Page down change the channel, 1 to 9 switch outlines.";
 let maps = 0;
@@ -16,7 +17,7 @@ class View {
     this.root = el.appendChild(make("div", "wb-map"));
     this.root.dataset.lmSuppressShortcuts = "true"; // the notebook's own arrow keys
     this.tools = this.root.appendChild(make("div", "wb-tools"));
-    this.globe = new Globe(this.about, model.get("outlines"));
+    this.globe = new Globe(this.about, model.get("outlines"), model.get("place"));
     this.canvas = this.root.appendChild(make("canvas", "wb-globe"));
     this.readout = this.root.appendChild(make("div", "wb-value"));
     this.bar = new Bar(this.root.appendChild(make("div", "wb-bar")));
@@ -143,6 +144,7 @@ class View {
       model.off("change:channel", choose);
       model.off("change:outlines", tick);
       clearTimeout(this.late);
+      clearTimeout(this.resting);
     });
   }
 
@@ -185,9 +187,19 @@ class View {
     this.ahead();
   }
 
-  pan(east, north) { this.globe.move(east, north); this.paint(); }
-  zoom(factor, at) { this.globe.zoom(factor, at); this.paint(); }
-  reset() { this.globe.reset(); this.paint(); }
+  pan(east, north) { this.globe.move(east, north); this.moved(); }
+  zoom(factor, at) { this.globe.zoom(factor, at); this.moved(); }
+  reset() { this.globe.go([]); this.moved(); }
+
+  /** Draw, and tell where the map is once it rests. */
+  moved() {
+    this.paint();
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      this.model.set("place", this.globe.place());
+      this.model.save_changes();
+    }, REST);
+  }
 
   /** Draw at the next frame, however many reasons there are. */
   paint() {
@@ -198,7 +210,7 @@ class View {
       const focused = this.canvas.getRootNode().activeElement === this.canvas;
       this.globe.draw(this.canvas, { ink: get("--wb-ink"), paper: get("--wb-paper"), font: `12px ${own.fontFamily}` }, focused);
       if (this.field) this.read();
-      Object.assign(this.root.dataset, { channel: this.field?.about.name ?? "", place: this.globe.place(), frame: 1 + +(this.root.dataset.frame ?? 0) });
+      Object.assign(this.root.dataset, { channel: this.field?.about.name ?? "", place: this.globe.place().join(" "), frame: 1 + +(this.root.dataset.frame ?? 0) });
     });
   }
 

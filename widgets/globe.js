@@ -7,18 +7,19 @@ const WIDEST = 4096; // pixels of the globe up to which its lines are kept as a 
 
 /** What is drawn, and which part of it. */
 export class Globe {
-  constructor(about, shown) {
+  constructor(about, shown, place) {
     Object.assign(this, { edges: about.edges, shown, kinds: about.kinds });
     this.coast = paths(about.lines);
     this.areas = about.areas.map(({ name, dash, lines }) => ({ name, dash, kinds: lines.map(paths) }));
     this.overlay = document.createElement("canvas");
     this.bitmap = document.createElement("canvas");
     [this.bitmap.height, this.bitmap.width] = about.shape;
-    this.reset();
+    this.go(place);
   }
 
-  reset() {
-    Object.assign(this, { lon: this.edges[0] + 180, lat: 0, depth: 1 });
+  /** Show what lies round a place: degrees east and north, how far it is zoomed in. */
+  go([lon = this.edges[0] + 180, lat = 0, depth = 1]) {
+    Object.assign(this, { lon, lat, depth });
   }
 
   colour(field) {
@@ -54,7 +55,7 @@ export class Globe {
   }
 
   place() {
-    return [this.lon, this.lat, this.depth].map((v) => +v.toFixed(3)).join(" ");
+    return [this.lon, this.lat, this.depth].map((v) => +v.toFixed(3));
   }
 
   /** Who of those shown has outlined something round a point, and what. */

@@ -1,7 +1,8 @@
 // Points of a plane and curves in it, where functions in a row take them, and a place that
 // is moved by hand; workbench/panels/lessons/plane.py is the other end.
 import { grid, sharp } from "./axes.js";
-import { colours, onLook } from "./look.js";
+import { Figure, showing } from "./figure.js";
+import { colours } from "./look.js";
 import { numbers } from "./numbers.js";
 import { Player } from "./player.js";
 import { make, short, ticks } from "./scales.js";
@@ -9,60 +10,25 @@ import { make, short, ticks } from "./scales.js";
 const EDGE = { left: 44, right: 12, top: 10, bottom: 26 }; // CSS pixels
 const PACE = 0.7; // functions/s
 const SIZE = 0.02; // of a step, in functions
-const NUDGE = 40; // steps of arrow keys from one side to the other
 const ARROW = 60; // CSS pixels of the longest
 
-class Plane {
+class Plane extends Figure {
   constructor(model, el) {
-    this.model = model;
-    this.root = el.appendChild(make("figure", "wb-lines wb-plane"));
-    this.root.dataset.lmSuppressShortcuts = "true"; // the notebook's own arrow keys
-    this.title = this.root.appendChild(make("figcaption"));
-    this.legend = this.root.appendChild(make("ul", "wb-legend"));
-    this.canvas = this.root.appendChild(make("canvas"));
-    this.canvas.tabIndex = 0;
-    this.tools = this.root.appendChild(make("div", "wb-tools"));
-    this.about = this.root.appendChild(make("div", "wb-spoken"));
-    this.about.setAttribute("aria-live", "polite");
+    super(model, el, "wb-plane", "at");
     const word = (step) => this.stages?.[Math.round(step)]?.name ?? "";
     this.player = new Player(this.tools, "after", { size: SIZE, pace: PACE, word }, (step) => this.went(step));
-    const ended = (this.ended = new AbortController());
-    onLook(this.root, () => this.paint(), ended.signal);
-    this.heed = {
-      "change:_shown": () => this.take(), "change:_mark": () => this.marked(), "change:at": () => this.paint(),
-      "change:stage": () => { if (Math.abs(this.model.get("stage") - this.player.step) > SIZE) this.player.go(this.model.get("stage")); },
-    };
-    for (const [name, act] of Object.entries(this.heed)) model.on(name, act);
-    this.listen();
+    this.heed({
+      "change:_shown": () => this.take(), "change:_mark": () => this.marked(),
+      "change:stage": () => { if (Math.abs(model.get("stage") - this.player.step) > SIZE) this.player.go(model.get("stage")); },
+    });
     this.take();
     this.marked();
   }
 
-  listen() {
-    const c = this.canvas, put = (e) => this.place(...this.value(e.offsetX, e.offsetY));
-    c.addEventListener("pointerdown", (e) => { if (this.held()) { this.drags = true; c.setPointerCapture(e.pointerId); put(e); } });
-    c.addEventListener("pointermove", (e) => { if (this.drags) put(e); });
-    c.addEventListener("pointerup", () => { this.drags = false; });
-    c.addEventListener("keydown", (e) => {
-      const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[e.key];
-      if (!way || !this.movable) return;
-      e.preventDefault();
-      e.stopPropagation();
-      if (!this.held()) { this.player.halt(); this.player.go(0); }
-      const [x, y] = this.model.get("at"), [x0, x1] = this.stages[0].ends;
-      this.place(x + (way[0] * (x1 - x0)) / NUDGE, y + (way[1] * (x1 - x0)) / NUDGE);
-    });
-  }
-
-  /** Whether the place can be moved: it is shown where it begins. */
+  /** It is shown where it begins. */
   held() { return this.movable && this.player.step === 0; }
 
-  place(x, y) {
-    const [x0, x1, y0, y1] = this.stages[0].ends, within = (v, low, high) => Math.min(high, Math.max(low, v));
-    this.model.set("at", [within(x, x0, x1), within(y, y0, y1)]);
-    this.model.save_changes();
-    this.paint();
-  }
+  ends() { return this.stages[0].ends; }
 
   /** Python is told where one stays, not where one runs past. */
   went(step) {
@@ -77,12 +43,10 @@ class Plane {
     const { title, stages, kinds, glyphs, names, movable } = this.model.get("_shown");
     Object.assign(this, { kinds, glyphs, names, movable });
     this.stages = stages.map((s) => ({ ...s, points: numbers(s.points), curves: s.curves.map(({ bold, places }) => ({ bold, places: numbers(places) })) }));
-    this.title.textContent = title;
+    this.call(title, "marked place");
     this.player.until(this.stages.length - 1);
     this.tools.hidden = this.stages.length < 2;
     this.player.go(Math.min(this.player.last, this.model.get("stage")));
-    this.canvas.setAttribute("role", movable ? "application" : "img");
-    this.canvas.setAttribute("aria-label", `${title}${movable ? ": arrow keys move the marked place" : ""}`);
   }
 
   marked() {
@@ -92,13 +56,6 @@ class Plane {
   }
 
   value(px, py) { return [this.x0 + (px - this.left) / this.scale, this.y1 - (py - this.top) / this.scale]; }
-
-  paint() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = undefined;
-      if (!this.ended.signal.aborted) this.draw();
-    });
-  }
 
   /** The two stages that one is between, and how far. */
   between() {
@@ -110,22 +67,19 @@ class Plane {
     const style = colours(this.root), ready = sharp(this.canvas);
     this.name(style);
     if (!ready || !this.stages.length) return;
-    const { ink, wide, high } = ready, [from, to, part] = this.between();
+    const { ink } = ready, [from, to, part] = this.between();
     const mix = (a, b) => a + part * (b - a);
     const [first, second] = [this.stages[from], this.stages[to]];
-    Object.assign(this, { ink, left: EDGE.left, top: EDGE.top, width: wide - EDGE.left - EDGE.right, height: high - EDGE.top - EDGE.bottom });
+    this.within(ready, EDGE);
     this.frameOf(first.ends.map((end, i) => mix(end, second.ends[i])));
     const at = (low, high, count, px) => ticks(low, high, count, false).map((v) => [px(v), short(+v.toPrecision(4))]);
     grid(ink, this, style, at(this.x0, this.x1, 6, this.px), at(this.y0, this.y1, 5, this.py), "");
-    ink.save();
-    ink.beginPath();
-    ink.rect(this.left, this.top, this.width, this.height);
-    ink.clip();
+    this.clip();
     first.curves.forEach(({ bold, places }, k) => this.curve(bold, places, second.curves[k].places, mix, style));
     this.points(first.points, second.points, mix, style);
     this.marker(from, to, mix, style);
     ink.restore();
-    this.root.dataset.frame = 1 + +(this.root.dataset.frame ?? 0);
+    this.drawn();
     this.root.dataset.stage = this.player.step;
   }
 
@@ -191,18 +145,6 @@ class Plane {
       return item;
     }));
   }
-
-  end() {
-    this.player.halt();
-    this.ended.abort();
-    for (const [name, act] of Object.entries(this.heed)) this.model.off(name, act);
-    this.root.remove();
-  }
 }
 
-export default {
-  render({ model, el }) {
-    const plane = new Plane(model, el);
-    return () => plane.end();
-  },
-};
+export default showing(Plane);

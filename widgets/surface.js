@@ -1,72 +1,34 @@
 // A surface over two axes as level lines, places on it, and paths that are walked step by
 // step; workbench/panels/lessons/surface.py is the other end.
 import { grid, sharp } from "./axes.js";
-import { colours, DASHES, onLook, sample } from "./look.js";
+import { Figure, showing } from "./figure.js";
+import { colours, DASHES, sample } from "./look.js";
 import { numbers } from "./numbers.js";
 import { Player } from "./player.js";
 import { make, short, ticks } from "./scales.js";
 
 const EDGE = { left: 52, right: 14, top: 10, bottom: 40 }; // CSS pixels
 const PACE = 30; // steps/s
-const NUDGE = 40; // steps of arrow keys from one side to the other
-let surfaces = 0;
 
-class Surface {
+class Surface extends Figure {
   constructor(model, el) {
-    this.model = model;
-    this.root = el.appendChild(make("figure", "wb-lines wb-surface"));
-    this.root.dataset.lmSuppressShortcuts = "true"; // the notebook's own arrow keys
-    this.title = this.root.appendChild(make("figcaption"));
-    this.legend = this.root.appendChild(make("ul", "wb-legend"));
-    this.canvas = this.root.appendChild(make("canvas"));
-    this.canvas.tabIndex = 0;
-    this.tools = this.root.appendChild(make("div", "wb-tools"));
-    this.about = this.root.appendChild(make("div", "wb-spoken"));
-    this.about.id = `wb-surface-${++surfaces}`;
-    this.about.setAttribute("aria-live", "polite");
-    this.canvas.setAttribute("aria-describedby", this.about.id);
+    super(model, el, "wb-surface", "start");
     this.hidden = new Set();
     const word = (step) => `${step} of ${this.player.last}`;
     this.player = new Player(this.tools, "step", { pace: PACE, word }, () => this.paint());
-    this.listen();
-    const ended = (this.ended = new AbortController());
-    onLook(this.root, () => this.paint(), ended.signal);
-    this.heed = { "change:_ground": () => this.take(), "change:_paths": () => this.walk(), "change:start": () => this.paint() };
-    for (const [name, act] of Object.entries(this.heed)) model.on(name, act);
+    this.heed({ "change:_ground": () => this.take(), "change:_paths": () => this.walk() });
     this.take();
     this.walk();
   }
 
-  listen() {
-    const c = this.canvas, put = (e) => this.place(...this.value(e.offsetX, e.offsetY));
-    c.addEventListener("pointerdown", (e) => { if (this.movable) { this.drags = true; c.setPointerCapture(e.pointerId); put(e); } });
-    c.addEventListener("pointermove", (e) => { if (this.drags) put(e); });
-    c.addEventListener("pointerup", () => { this.drags = false; });
-    c.addEventListener("keydown", (e) => {
-      const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[e.key];
-      if (!way || !this.movable) return;
-      e.preventDefault();
-      e.stopPropagation();
-      const [x, y] = this.model.get("start");
-      this.place(x + (way[0] * (this.x[1] - this.x[0])) / NUDGE, y + (way[1] * (this.y[1] - this.y[0])) / NUDGE);
-    });
-  }
-
-  place(x, y) {
-    const held = (v, [low, high]) => Math.min(high, Math.max(low, v));
-    this.model.set("start", [held(x, this.x), held(y, this.y)]);
-    this.model.save_changes();
-    this.paint();
-  }
+  ends() { return [...this.x, ...this.y]; }
 
   take() {
     const { title, x, y, names, shade, shape, lines, marks, movable } = this.model.get("_ground");
     Object.assign(this, { x, y, names, shape, marks, movable });
-    this.title.textContent = title;
+    this.call(title, "start");
     this.shade = tones(numbers(shade), shape);
     this.lines = lines.map(({ level, places }) => ({ level, places: numbers(places) }));
-    this.canvas.setAttribute("role", movable ? "application" : "img");
-    this.canvas.setAttribute("aria-label", `${title}${movable ? ": arrow keys move the start" : ""}`);
     this.paint();
   }
 
@@ -83,19 +45,12 @@ class Surface {
     return [this.x[0] + ((px - this.left) / this.width) * (this.x[1] - this.x[0]), this.y[1] - ((py - this.top) / this.height) * (this.y[1] - this.y[0])];
   }
 
-  paint() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = undefined;
-      if (!this.ended.signal.aborted) this.draw();
-    });
-  }
-
   draw() {
     const style = colours(this.root), ready = sharp(this.canvas);
     this.name(style);
     if (!ready) return;
-    const { ink, wide, high } = ready;
-    Object.assign(this, { ink, left: EDGE.left, top: EDGE.top, width: wide - EDGE.left - EDGE.right, height: high - EDGE.top - EDGE.bottom });
+    const { ink } = ready;
+    this.within(ready, EDGE);
     this.px = (x) => this.left + ((x - this.x[0]) / (this.x[1] - this.x[0])) * this.width;
     this.py = (y) => this.top + ((this.y[1] - y) / (this.y[1] - this.y[0])) * this.height;
     const at = (ends, count, to) => ticks(...ends, count, false).map((v) => [to(v), short(+v.toPrecision(4))]);
@@ -105,10 +60,7 @@ class Surface {
     ink.rotate(-Math.PI / 2);
     ink.fillText(this.names[1], 0, -5);
     ink.restore();
-    ink.save();
-    ink.beginPath();
-    ink.rect(this.left, this.top, this.width, this.height);
-    ink.clip();
+    this.clip();
     this.ground(style);
     const shown = this.paths.filter((path) => !this.hidden.has(path.name));
     for (const path of shown) this.path(path, style);
@@ -116,7 +68,7 @@ class Surface {
     if (this.movable) this.begin(style);
     ink.restore();
     this.heads(shown, style);
-    this.root.dataset.frame = 1 + +(this.root.dataset.frame ?? 0);
+    this.drawn();
     this.root.dataset.step = this.player.step;
   }
 
@@ -233,13 +185,6 @@ class Surface {
     this.legend.replaceChildren(...entries);
     [...this.legend.querySelectorAll("button")].find((b) => b.textContent === held)?.focus();
   }
-
-  end() {
-    this.player.halt();
-    this.ended.abort();
-    for (const [name, act] of Object.entries(this.heed)) this.model.off(name, act);
-    this.root.remove();
-  }
 }
 
 /** Heights from 0 to 1, rows from below, as a picture: the higher the darker. */
@@ -256,9 +201,4 @@ function tones(values, [rows, columns]) {
   return picture;
 }
 
-export default {
-  render({ model, el }) {
-    const surface = new Surface(model, el);
-    return () => surface.end();
-  },
-};
+export default showing(Surface);

@@ -184,6 +184,8 @@ class Task:
         inputs: Sample keys that feed ``forward``, in order.
         target: Sample key of the truth.
         classes: Class names in the order of the logits.
+        steps: What lies between a class and the next, such as "segments downstream";
+            empty where classes have no order.
         plot: ``plot(sample, prediction=None, attribution=None)`` draws one sample.
         fit: The default configuration.
         demo: The configuration of ``workbench demo``, for ten minutes on two cores.
@@ -251,3 +253,4 @@ class Task:
     summaries: Callable[[Any, Any], Sequence[Statistic]] | None = None
     latent: Callable[[Any, Any], Latent] | None = None
     commands: Mapping[str, Command] = field(default_factory=dict)
+    steps: str = ""

@@ -4,6 +4,7 @@ from html import escape
 from typing import Any
 
 import ipywidgets as w
+import numpy as np
 
 from workbench.panels.events import on_change
 from workbench.panels.lines import Axis, Line, Lines
@@ -86,6 +87,8 @@ class Abstention:
             self.point, self._words.value = None, "No events are in this slice."
             return
         self.point = operating(self._found, share)
+        sure = self._mended.probabilities.max(1)
+        self._selection.unanswered = np.flatnonzero(sure < self.point.confidence)
         self.curve.said = _told(self.point)
         self.curve.marker = share
         self._words.value = f'<p role="status">{escape(self.curve.said)}</p>'

@@ -4,14 +4,22 @@ from html import escape
 from typing import Any
 
 import ipywidgets as w
+import numpy as np
 import traitlets
 
 from workbench.panels.fact_bar import FactBar, told
 from workbench.panels.matrix import ANY
 from workbench.panels.selection import SLICE, Selection
+from workbench.rates import Rate
 from workbench.uncertainty.calibration import WIDE
+from workbench.uncertainty.cohort import Cohort
 
-OUTCOMES = {"all": "all", "answered rightly": "right", "answered wrongly": "wrong"}
+OUTCOMES = {
+    "all": "all",
+    "answered rightly": "right",
+    "answered wrongly": "wrong",
+    "too unsure to be answered": "unanswered",
+}
 
 
 class CohortBar:
@@ -83,9 +91,25 @@ def counted(selection: Selection) -> str:
     some = f"<b>{len(rows):,}</b> of {len(selection):,} test {selection.noun}s{by}"
     if not selection.sliced:
         return some
-    right = selection.cohort.right(rows)
+    cohort = selection.cohort
+    right = f"{_share(cohort.right(rows))} answered rightly"
+    return f"{some}, {right}{_other(cohort, rows)}"
+
+
+def _share(right: Rate) -> str:
     low, high = right.interval(WIDE)
     return (
-        f"{some}, <b>{100 * right.value:.1f} %</b> answered rightly "
-        f"(95 %: {100 * low:.1f}–{100 * high:.1f} %)"
+        f"<b>{100 * right.value:.1f} %</b> (95 %: {100 * low:.1f}–{100 * high:.1f} %)"
+    )
+
+
+def _other(cohort: Cohort, rows: np.ndarray) -> str:
+    """What a network beside this one does with the same events."""
+    other = cohort.beside
+    if other is None:
+        return ""
+    ours, theirs, p = other.against(cohort.answered_rightly, rows)
+    return (
+        f"; {_share(other.rate(rows))} by {escape(other.name)}: {ours:,} only here, "
+        f"{theirs:,} only there (chance if both were equally good: {p:.2g})"
     )

@@ -9,6 +9,7 @@ import traitlets
 
 from workbench.panels.events import on_click
 from workbench.panels.selection import Selection
+from workbench.uncertainty.cohort import Cohort
 
 
 class EventHead:
@@ -73,4 +74,12 @@ def said(selection: Selection) -> str:
     return (
         f"true: <b>{escape(names[truth])}</b>; answered {right}: "
         f"<b>{escape(names[answer])}</b> with {100 * cohort.confidence[row]:.1f} %"
+        f"{_other(cohort, row)}"
     )
+
+
+def _other(cohort: Cohort, row: int) -> str:
+    if cohort.beside is None:
+        return ""
+    answer = cohort.trained.task.classes[cohort.beside.answered[row]]
+    return f"; by {escape(cohort.beside.name)}: <b>{escape(answer)}</b>"

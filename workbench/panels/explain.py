@@ -1,35 +1,30 @@
 """The panel that asks a trained network why."""
 
-from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
-from html import escape
 from typing import Any
 
 import ipywidgets as w
 
 from workbench.errors import BadInput
 from workbench.explain.explanation import evidence_of
+from workbench.panels.answering import Answering
 from workbench.panels.cohort_bar import CohortBar
 from workbench.panels.event_head import EventHead
 from workbench.panels.latents import Latents
-from workbench.panels.modules import style
 from workbench.panels.names import Names
 from workbench.panels.overview import Overview
-from workbench.panels.progress import Progress
 from workbench.panels.relatives import Relatives
 from workbench.panels.selection import Selection
 from workbench.panels.what_if import Sliders
 from workbench.panels.why import Why
-from workbench.panels.worker import Worker
-from workbench.refusals import told
 from workbench.runs.run import Run
 from workbench.runs.trained import Trained
 
 TABS = ("Why", "What if", "Training events")  # of a network that tells classes apart
 
 
-class Explain(w.VBox):
+class Explain(Answering):
     """What a network takes for what, why it answers so of an event, and what if.
 
     It opens at once, and shows events as soon as the network has answered them; what
@@ -48,29 +43,21 @@ class Explain(w.VBox):
         BadInput: nothing is trained yet, or the task does not say what evidence is.
     """
 
-    _endings: tuple[Callable[[], Any], ...] = ()  # none where it was refused
-
     def __init__(self, run: Run | str | Selection) -> None:
         chosen = run if isinstance(run, Selection) else Selection(run)
         evidence_of(chosen.trained)
+        super().__init__(["tables", "explain"])
+        self.add_class("wb-explain")
         self.selection = chosen
         own = replace(chosen.trained, model=deepcopy(chosen.trained.model))
-        self._said = w.HTML().add_class("wb-said")
-        self._worker = Worker(self._failed)
-        do = self._worker.do
         pages = self._pages(own)
         self._parts = list(pages.values())
         self._shown: dict[int, int] = {}  # tab → the event that it shows
         self._tabs = w.Tab([part.box for part in self._parts], titles=[*pages])
         self._tabs.add_class("wb-tabs")
-        self._progress = Progress()
         self._over = w.VBox([self._progress.box])
-        styles = style("tables.css"), style("explain.css")
-        look = w.HTML(f"<style>{''.join(styles)}</style>")
-        super().__init__([look, self._over, self._said, Names()])
-        self.add_class("wb-explain")
-        self._endings = (*self._endings, self._worker.end)
-        do("open", self._open)
+        self.children = [self._look, self._over, self._said, Names()]
+        self._worker.do("open", self._open)
 
     def _pages(self, own: Trained) -> dict[str, Any]:
         """Title of a tab → what is on it; of a generator, what can be asked of one."""
@@ -80,17 +67,10 @@ class Explain(w.VBox):
             judged = {"Why": Why(chosen, own, do)} if has_critic(own) else {}
             return {**judged, **latents}
         sliders = Sliders(chosen, own, do, self._failed)
-        self._endings = (sliders.end,)
+        self._keep(sliders.end)
         relatives = Relatives(chosen, own, do)
         pages = (Why(chosen, own, do), sliders, relatives)
         return dict(zip(TABS, pages, strict=True))
-
-    def close(self) -> None:
-        """Take the panel away; the selection stays."""
-        for end in self._endings:
-            end()
-        self._endings = ()
-        super().close()
 
     def _open(self) -> None:
         """Show slices and an event, once the network has answered all."""
@@ -98,12 +78,11 @@ class Explain(w.VBox):
         with self._progress.of("Asking the network about the test events"):
             over = [CohortBar(chosen)] + ([Overview(chosen)] if chosen.sliced else [])
         head = EventHead(chosen)
-        closing = [part.close for part in (*over, head)]
-        if not self._endings:  # it was closed meanwhile
-            for close in closing:
-                close()
+        for part in (*over, head):
+            self._keep(part.close)
+        if self.closed:
             return
-        self._endings = (*closing, self._unfollow, *self._endings)
+        self._keep(self._unfollow)
         self._over.children = [*(part.box for part in over), head.box]
         self.children = [*self.children, self._tabs]
         chosen.observe(self._show, "event")
@@ -120,9 +99,6 @@ class Explain(w.VBox):
             self._shown[tab] = event
             self._said.value = ""
             self._parts[tab].show()
-
-    def _failed(self, error: Exception) -> None:
-        self._said.value = f'<span role="alert">{escape(told(error))}</span>'
 
 
 def has_critic(trained: Trained) -> bool:

@@ -37,6 +37,8 @@ class FieldMap(anywidget.AnyWidget):
     Attributes:
         channel: Name of the field that is shown; set it to show another.
         outlines: Names of those whose outlines are shown; likewise.
+        place: What is looked at: degrees east and north of the middle, and how many
+            times it is larger; empty for the whole map.
 
     Raises:
         BadInput: the task has no maps, or the sample is none.
@@ -47,6 +49,7 @@ class FieldMap(anywidget.AnyWidget):
     _about = traitlets.Dict().tag(sync=True, to_json=_now)
     channel = traitlets.Unicode().tag(sync=True)
     outlines = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    place = traitlets.List(traitlets.Float()).tag(sync=True)
 
     def __init__(
         self,

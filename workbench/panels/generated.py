@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from html import escape
 from typing import Any
 
 import ipywidgets as w
@@ -11,9 +10,9 @@ from workbench.errors import BadInput
 from workbench.panels.aside import aside
 from workbench.panels.events import on_click
 from workbench.panels.latents import Latents
+from workbench.panels.spoken import alert, status
 from workbench.panels.walk import Walk
 from workbench.progress import heard
-from workbench.refusals import told
 from workbench.runs.report import part_of
 from workbench.runs.run import Run
 from workbench.runs.trained import Trained, opened_with_data
@@ -95,12 +94,12 @@ class Scatter:
 
     def _asked(self) -> None:
         self.measure.disabled = True
-        self._said.value = '<span role="status">drawing …</span>'
+        self._said.value = status("drawing …")
         aside(self._measured, self._failed)
 
     def _measured(self) -> None:
         def say(what: str, part: float) -> None:
-            self._said.value = f'<span role="status">{what}, {100 * part:.0f} %</span>'
+            self._said.value = status(f"{what}, {100 * part:.0f} %")
 
         with heard(say):
             quantify(self._run)
@@ -108,5 +107,5 @@ class Scatter:
         self._said.value, self.measure.disabled = "", False
 
     def _failed(self, error: Exception) -> None:
-        self._said.value = f'<span role="alert">{escape(told(error))}</span>'
+        self._said.value = alert(error)
         self.measure.disabled = False

@@ -5,6 +5,7 @@ from typing import Any
 import ipywidgets as w
 
 from workbench.explain.latents import latent_of, moved_by, moves
+from workbench.panels.spoken import COMPUTING
 from workbench.panels.worker import Do
 from workbench.runs.report import in_html
 from workbench.runs.trained import Trained
@@ -29,7 +30,7 @@ class Latents:
         """Take slopes, once: they are of no single map."""
         if not self._made:
             self._made = True
-            self.box.value = '<span role="status">computing…</span>'
+            self.box.value = COMPUTING
             self._do("latents", self._make)
 
     def _make(self) -> None:

@@ -9,6 +9,7 @@ import ipywidgets as w
 from workbench.errors import BadInput
 from workbench.panels.events import on_change
 from workbench.panels.field import placed
+from workbench.panels.spoken import alert
 from workbench.runs.site import CHOICES
 from workbench.runs.slurm import Allocation, allocation
 
@@ -89,4 +90,4 @@ class Nodes:
             wanted = allocation(self.nodes, self._processes.value, **self.asked())
             self._cost.value = escape(str(wanted))
         except BadInput as error:
-            self._cost.value = f'<span role="alert">{escape(str(error))}</span>'
+            self._cost.value = alert(error)

@@ -5,6 +5,7 @@ from typing import Any
 import ipywidgets as w
 import numpy as np
 
+from workbench.panels.lines import Axis, Line, Lines
 from workbench.panels.matrix import ANY, Matrix
 from workbench.panels.selection import SLICE, Selection
 
@@ -29,12 +30,23 @@ class Overview:
         self.list: Any = w.Select(rows=16, tooltip="Events of the slice", layout=WIDE)
         self.list.add_class("wb-events")
         side = w.VBox([self._about, self.list]).add_class("wb-mistakes")
-        self.box: Any = w.HBox([self.matrix, side]).add_class("wb-overview")
+        beside = w.HBox([self.matrix, side]).add_class("wb-overview")
+        self.box: Any = w.VBox([beside, *self._offsets()])
         self.matrix.observe(self._chosen, "chosen")
         self.list.observe(self._picked, "value")
         selection.observe(self._sliced, SLICE)
         selection.observe(self._moved, "event")
         self._sliced()
+
+    def _offsets(self) -> list[Lines]:
+        """How far off wrong answers are, where classes have an order."""
+        steps = self._selection.trained.task.steps
+        self.offsets = steps and Lines(
+            "How far off the wrong answers of the slice are",
+            Axis(f"answered less true [{steps}]"),
+            Axis("events", 0),
+        ).add_class("wb-offsets")
+        return [self.offsets] if self.offsets else []
 
     def close(self) -> None:
         """Follow the selection no more."""
@@ -67,6 +79,10 @@ class Overview:
             self.list.options = [(self._named(row), int(row)) for row in rows[:LISTED]]
         finally:
             self._busy = False
+        if self.offsets:
+            off, counts = chosen.cohort.offsets(rows)
+            edges = np.append(off - 0.5, off[-1] + 0.5)
+            self.offsets.show([Line("wrong answers", edges, counts, "steps")])
         more = f", {LISTED} of {len(rows):,}" if len(rows) > LISTED else ""
         self._about.value = (
             f"Events of the slice{more}: mistakes first, the most confident on top"

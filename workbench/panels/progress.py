@@ -2,11 +2,11 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from html import escape
 from typing import Any
 
 import ipywidgets as w
 
+from workbench.panels.spoken import status
 from workbench.progress import heard
 
 
@@ -33,11 +33,10 @@ class Progress:
 
         def told(step: str, part: float) -> None:
             self._bar.value = part
-            words = f"{what}: {step}, {100 * part:.0f} %"
-            self._said.value = f'<span role="status">{escape(words)}</span>'
+            self._said.value = status(f"{what}: {step}, {100 * part:.0f} %")
 
         self._bar.value = 0
-        self._said.value = f'<span role="status">{escape(what)} …</span>'
+        self._said.value = status(f"{what} …")
         self.box.layout.display = ""
         try:
             with heard(told):

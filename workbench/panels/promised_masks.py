@@ -10,6 +10,7 @@ from workbench.errors import BadInput
 from workbench.panels.events import on_change
 from workbench.panels.lines import Axis, Line, Lines
 from workbench.panels.selection import Selection
+from workbench.panels.spoken import alert
 from workbench.uncertainty.calibration import Reliability
 from workbench.uncertainty.maps.asking import ALONE, warm
 from workbench.uncertainty.maps.calibrated import Calibrated
@@ -119,7 +120,7 @@ class PromisedMasks:
         try:
             masks = Masks.fit(known, self.alpha.value, name)
         except BadInput as error:
-            self._words.value = f'<span role="alert">{escape(str(error))}</span>'
+            self._words.value = alert(error)
             self.missing.show([])
             self.maps.show([])
             return

@@ -16,6 +16,7 @@ from workbench.panels.drawn import png
 from workbench.panels.events import on_change
 from workbench.panels.field_map import FieldMap, put
 from workbench.panels.picture import Picture
+from workbench.panels.spoken import COMPUTING, alert, status
 from workbench.panels.worker import Do
 from workbench.runs.trained import Trained
 
@@ -100,7 +101,7 @@ class Reasons:
     def _make(self) -> None:
         asked, method = self._asked, self.method
         if asked is not None and not self._busy:
-            self._said.value = '<span role="status">computing…</span>'
+            self._said.value = COMPUTING
             self._badges.value, self.found = "", None
             self._do(self._name, lambda: self._explained(asked, method))
 
@@ -114,14 +115,14 @@ class Reasons:
             shown = self._drawn(found, asked)
         except BadInput as error:
             if self._current(asked, method):
-                self._said.value = f'<span role="alert">{escape(str(error))}</span>'
+                self._said.value = alert(error)
             return
         if self._current(asked, method):
             self._said.value = caption(found)
             put(self._holder, shown)
             self.found = found
             self._told()
-            self._badges.value = '<span role="status">computing badges…</span>'
+            self._badges.value = status("computing badges …")
             badge = f"{self._name} badges"
             self._do(badge, lambda: self._stamped(found, asked, method))
 

@@ -10,6 +10,7 @@ from workbench.explain.neighbours import Neighbours
 from workbench.panels.drawn import png
 from workbench.panels.picture import Picture
 from workbench.panels.selection import Selection
+from workbench.panels.spoken import COMPUTING
 from workbench.panels.worker import Do
 from workbench.runs.trained import Trained
 
@@ -41,7 +42,7 @@ class Relatives:
 
     def show(self) -> None:
         """Look for training events like the one that is chosen."""
-        self._about.value = '<span role="status">computing…</span>'
+        self._about.value = COMPUTING
         self._do("relatives", self._find)
 
     def _find(self) -> None:

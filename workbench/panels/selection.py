@@ -16,7 +16,8 @@ from workbench.uncertainty.cohort import Cohort
 from workbench.uncertainty.facts import facts_of, within
 
 JUDGED = ["truth", "answer", "where"]  # outcomes do not count where answers are judged
-SLICE = [*JUDGED, "outcome"]
+SLICE = [*JUDGED, "outcome", "unanswered"]
+UNSURE = 0.1  # share of events that is not answered until a person chooses one
 
 
 class Selection(traitlets.HasTraits):
@@ -29,12 +30,15 @@ class Selection(traitlets.HasTraits):
 
     Args:
         run: A trained run, its name or its folder.
+        beside: Another, of whose answers to the same events people want to know.
 
     Attributes:
         trained: The network; its data are set up.
         truth: True class of the slice, by its code; ``None`` for any.
         answer: Answered class, likewise.
-        outcome: ``all``, ``right`` or ``wrong``.
+        outcome: ``all``, ``right``, ``wrong`` or ``unanswered``.
+        unanswered: Numbers of the events that are too unsure to be answered; the least
+            sure tenth until an operating point is chosen.
         where: Name of one of ``facts`` → its least and largest value in the slice.
         event: Number of the event that is shown, to begin with the most confident
             mistake; ``BadInput`` if there is none.
@@ -45,19 +49,32 @@ class Selection(traitlets.HasTraits):
 
     truth = traitlets.Int(None, allow_none=True)
     answer = traitlets.Int(None, allow_none=True)
-    outcome = traitlets.Enum(("all", "right", "wrong"), "all")
+    outcome = traitlets.Enum(("all", "right", "wrong", "unanswered"), "all")
+    unanswered: Any = traitlets.Any()
     where: Any = traitlets.Dict()
     event = traitlets.Int()
 
-    def __init__(self, run: Run | str) -> None:
+    def __init__(self, run: Run | str, beside: Run | str | None = None) -> None:
         self.run = run if isinstance(run, Run) else open_run(run)
         self.trained = opened_with_data(self.run)
+        self._beside = open_run(beside) if isinstance(beside, str) else beside
+        if self._beside and not self.sliced:
+            raise BadInput(
+                f"{self.run.name} and {self._beside.name}: two networks are shown side "
+                "by side where they answer with one class an event; `workbench "
+                "compare` shows their tests"
+            )
         self._asking = Lock()  # panels that share it ask once
         super().__init__()
 
     @traitlets.default("event")
     def _most_confident_mistake(self) -> int:
         return int(np.sum(self.cohort.rows(outcome="wrong")[:1])) if self.sliced else 0
+
+    @traitlets.default("unanswered")
+    def _least_sure(self) -> np.ndarray:
+        few = round(UNSURE * len(self))
+        return np.argsort(self.cohort.confidence, kind="stable")[:few]
 
     @traitlets.validate("event")
     def _known(self, proposal: Any) -> int:
@@ -96,7 +113,7 @@ class Selection(traitlets.HasTraits):
 
     @cached_property
     def _cohort(self) -> Cohort:
-        return Cohort.of_trained(self.trained)
+        return Cohort.of_trained(self.trained, self._beside)
 
     @cached_property
     def facts(self) -> Mapping[str, Fact]:
@@ -107,7 +124,10 @@ class Selection(traitlets.HasTraits):
     def rows(self) -> np.ndarray:
         """Numbers of the slice's events, those that are answered surest first."""
         outcome: Any = self.outcome
-        return self._rows(outcome)
+        if outcome != "unanswered" or not self.sliced:
+            return self._rows(outcome)
+        every = self._rows("all")
+        return every[np.isin(every, self.unanswered)]
 
     @property
     def judged(self) -> np.ndarray:

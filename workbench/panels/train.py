@@ -20,9 +20,9 @@ from workbench.panels.modules import style
 from workbench.panels.names import Names
 from workbench.panels.previews import Previews
 from workbench.panels.runlist import RunList
+from workbench.panels.spoken import alert, status
 from workbench.panels.steer import Steer
 from workbench.panels.trained import task_of_run
-from workbench.refusals import told
 from workbench.runs.control import ask, reply_to
 from workbench.runs.launch import relaunch
 from workbench.runs.run import Run, open_run
@@ -237,10 +237,10 @@ class Train(w.VBox):
             self._steer.show(self.curves.last(run.name))
 
     def _say(self, text: str) -> None:
-        _put(self._said, f'<span role="status">{escape(text)}</span>')
+        _put(self._said, status(text))
 
     def _failed(self, error: Exception) -> None:
-        _put(self._said, f'<span role="alert">{escape(told(error))}</span>')
+        _put(self._said, alert(error))
 
 
 def attach(run: Run | str | Path, runs: str | Path | None = None) -> Train:

@@ -8,20 +8,18 @@ from typing import Any
 
 import ipywidgets as w
 
+from workbench.panels.answering import Answering
 from workbench.panels.calibration import Calibration
 from workbench.panels.cohort_bar import CohortBar
 from workbench.panels.decisions import Decisions
 from workbench.panels.generated import pages_of_generator
-from workbench.panels.modules import style
 from workbench.panels.names import Names
-from workbench.panels.progress import Progress
 from workbench.panels.promised_masks import PromisedMasks
 from workbench.panels.selection import Selection
 from workbench.panels.similarity import Similarity
+from workbench.panels.spoken import alert
 from workbench.panels.trained import task_of_run
 from workbench.panels.unsure_map import UnsureMap
-from workbench.panels.worker import Worker
-from workbench.refusals import told
 from workbench.runs.run import Run, open_run
 from workbench.runs.trained import trained
 from workbench.uncertainty.conformal import suited_alpha
@@ -34,7 +32,7 @@ Pages = Mapping[
 ]  # title → what is done, and makes it
 
 
-class Uncertainty(w.VBox):
+class Uncertainty(Answering):
     """Calibration, decisions and similarity; doubt on maps; a generator's page.
 
     It opens at once and fills its tabs one after another: what the network has to be
@@ -53,66 +51,42 @@ class Uncertainty(w.VBox):
         BadInput: nothing is trained yet, or a generator was not tested.
     """
 
-    _endings: tuple[Callable[[], Any], ...] = ()  # none where it was refused
-
     def __init__(
         self, run: Selection | Run | str | Path, events: int | None = None
     ) -> None:
         looked_at = _looked_at(run)
         self._pages, name = _pages(looked_at, events), _name(looked_at)
+        super().__init__(["panel", "tables", "uncertainty"])
+        self.add_class("wb-uncertainty")
         self.parts: dict[str, Any] = {}
         self._selection = looked_at if isinstance(looked_at, Selection) else None
-        self._progress, self._head = Progress(), w.VBox([])
+        self._head = w.VBox([])
         waiting = [w.VBox([w.HTML("<p>being made …</p>")]) for _ in self._pages]
         self._tabs = w.Tab(waiting, titles=[*self._pages]).add_class("wb-tabs")
-        self._said = w.HTML().add_class("wb-said")
-        styles = (style(f"{name}.css") for name in ("panel", "tables", "uncertainty"))
-        look = w.HTML(f"<style>{''.join(styles)}</style>")
         title = w.HTML(escape(name)).add_class("wb-state")
-        over = [look, title, self._head, self._progress.box, self._said]
-        super().__init__([*over, self._tabs, Names()])
-        self.add_class("wb-uncertainty")
-        self._worker = Worker(self._failed)
-        self._endings = (self._worker.end,)
+        over = [self._look, title, self._head, self._progress.box, self._said]
+        self.children = [*over, self._tabs, Names()]
         self._worker.do("open", self._open)
-
-    def close(self) -> None:
-        """Take the panel away; a selection stays."""
-        for end in self._endings:
-            end()
-        self._endings = ()
-        super().close()
 
     def _open(self) -> None:
         """Make the bar of slices, then one page after another."""
         if self._selection is not None:
             with self._progress.of("Asking the network about the test events"):
                 bar = CohortBar(self._selection)
-            self._keep(bar)
+            self._keep(bar.close)
             self._head.children = [bar.box]
         for place, (title, (what, make)) in enumerate(self._pages.items()):
-            if not self._endings:
+            if self.closed:
                 return
             try:
                 with self._progress.of(what):
                     part = make()
             except Exception as error:  # the other pages may go well
-                words = f'<p role="alert">{escape(told(error))}</p>'
-                self._tabs.children[place].children = [w.HTML(words)]
+                self._tabs.children[place].children = [w.HTML(alert(error))]
                 continue
-            self._keep(part)
+            self._keep(part.close)
             self._tabs.children[place].children = [getattr(part, "box", part)]
             self.parts[title] = part
-
-    def _keep(self, part: Any) -> None:
-        """Close it with the panel, or now where that is closed."""
-        if self._endings:
-            self._endings = (part.close, *self._endings)
-        else:
-            part.close()
-
-    def _failed(self, error: Exception) -> None:
-        self._said.value = f'<span role="alert">{escape(told(error))}</span>'
 
 
 def _looked_at(run: Selection | Run | str | Path) -> Selection | Run:

@@ -12,6 +12,7 @@ from workbench.panels.event_head import EventHead
 from workbench.panels.events import on_change
 from workbench.panels.field_map import FieldMap, put
 from workbench.panels.selection import Selection
+from workbench.panels.spoken import alert, status
 from workbench.panels.tables import table_html
 from workbench.panels.worker import Worker
 from workbench.uncertainty.maps.calibrated import Calibrated
@@ -105,7 +106,7 @@ class UnsureMap:
 
     def _ask(self) -> None:
         data, event = self._selection.trained.data, self._selection.event
-        self._said.value = '<span role="status">asking …</span>'
+        self._said.value = status("asking …")
         row = data.bounds("test")[0] + event
         self.one = OneMap.of(self._known.asking, data, row)
         self._table.value = table_html(self.one.things(self._known))
@@ -121,11 +122,12 @@ class UnsureMap:
         shown = FieldMap(self.one.chart(thresholds))
         if before:
             shown.channel, shown.outlines = before[0].channel, before[0].outlines
+            shown.place = before[0].place
         put(self._holder, shown)
         self._words.value = _told(self._kinds, thresholds)
 
     def _failed(self, error: Exception) -> None:
-        self._said.value = f'<span role="alert">{escape(str(error))}</span>'
+        self._said.value = alert(error)
 
 
 def _told(kinds: dict[int, str], thresholds: Thresholds) -> str:

@@ -16,6 +16,7 @@ from workbench.panels.drawn import png
 from workbench.panels.events import on_change, on_click
 from workbench.panels.picture import Picture
 from workbench.panels.selection import Selection
+from workbench.panels.spoken import COMPUTING
 from workbench.panels.worker import Do, Worker
 from workbench.runs.trained import Trained
 
@@ -73,7 +74,7 @@ class Sliders:
         if not self._controls:
             self._build(what)
         self._reset()
-        self._turns.value = '<span role="status">computing…</span>'
+        self._turns.value = COMPUTING
         self._do("turns", lambda: self._tell(what))
 
     def _build(self, what: WhatIf) -> None:

@@ -1,9 +1,8 @@
 """What a report is made of, and nothing that a browser would run."""
 
 import re
-from html.parser import HTMLParser
 
-from markupsafe import escape
+import nh3
 
 TAGS = set(
     "b caption div figure h1 h2 img p table tbody td th thead tr".split()
@@ -22,39 +21,17 @@ def clean(text: str) -> str:
     A run folder may be someone else's, and what stands in a notebook's page may do
     there what its owner may do.
     """
-    kept = _Kept()
-    kept.feed(text)
-    kept.close()
-    return "".join(kept.parts)
+    return nh3.clean(
+        text,
+        tags=TAGS,
+        clean_content_tags=SILENT,
+        attributes={"div": {"class"}, "img": {"alt", "src"}},
+        attribute_filter=_kept,
+        url_schemes={"data"},
+        link_rel=None,
+    )
 
 
-class _Kept(HTMLParser):
-    """Writes down again what it knows."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self._silent = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in SILENT:
-            self._silent = tag
-        if self._silent or tag not in TAGS:
-            return
-        said = "".join(
-            f' {name}="{escape(value or "")}"'
-            for name, value in attrs
-            if (allowed := ATTRIBUTES.get((tag, name)))
-            and allowed.fullmatch(value or "")
-        )
-        self.parts.append(f"<{tag}{said}>")
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._silent:
-            self._silent = "" if tag == self._silent else self._silent
-        elif tag in TAGS - {"img"}:
-            self.parts.append(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(str(escape(data)))
+def _kept(tag: str, name: str, value: str) -> str | None:
+    allowed = ATTRIBUTES.get((tag, name))
+    return value if allowed and allowed.fullmatch(value) else None

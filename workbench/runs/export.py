@@ -15,6 +15,7 @@ from workbench.runs.folder import write_text
 from workbench.runs.run import Run
 from workbench.runs.trained import trained
 from workbench.runs.trust import read_config
+from workbench.writing import replaced
 
 Format = Literal["script", "notebook", "pt2", "onnx"]
 ENDING = {"script": "py", "notebook": "ipynb", "pt2": "pt2", "onnx": "onnx"}
@@ -153,9 +154,8 @@ def _pt2(run: Run, path: Path) -> None:
     with torch.no_grad():
         program = torch.export.export(it.network, it.inputs, dynamic_shapes=it.shapes)
     extra = {"about.json": json.dumps(it.about)}
-    partial = path.with_name(f".{path.stem}.partial.pt2")
-    torch.export.save(program, partial, extra_files=extra)
-    partial.replace(path)
+    with replaced(path) as stream:
+        torch.export.save(program, stream, extra_files=extra)
 
 
 def _onnx(run: Run, path: Path) -> None:
@@ -168,22 +168,20 @@ def _onnx(run: Run, path: Path) -> None:
     import torch
 
     it = _Portable.of(run)
-    partial = path.with_name(f".{path.name}.partial")
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it misses torchvision
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch's, about its own parts
-        torch.onnx.export(
+        program = torch.onnx.export(
             it.network,
             it.inputs,
-            str(partial),
             input_names=list(it.given),
             output_names=[it.answer],
             dynamic_shapes=it.shapes,
             dynamo=True,
-            external_data=False,
             verbose=False,
         )
-    whole = onnx.load(str(partial))
+    assert program is not None
+    whole = program.model_proto
     onnx.helper.set_model_props(whole, {"about": json.dumps(it.about)})
-    onnx.save(whole, str(partial))
-    partial.replace(path)
+    with replaced(path) as stream:
+        onnx.save(whole, stream)

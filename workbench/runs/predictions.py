@@ -12,6 +12,7 @@ import numpy as np
 from workbench.errors import BadInput
 from workbench.runs.folder import write_text
 from workbench.task import Task
+from workbench.writing import replaced
 
 Outputs = Mapping[str, np.ndarray]
 
@@ -59,13 +60,8 @@ def write_predictions(path: Path, outputs: Outputs, task: Task, data: Any) -> No
 
 
 def _write_npz(path: Path, outputs: Outputs, data: Any) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with partial.open("wb") as stream:
-            np.savez_compressed(stream, allow_pickle=False, **outputs)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with replaced(path) as stream:
+        np.savez_compressed(stream, allow_pickle=False, **outputs)
 
 
 def _write_csv(task: Task) -> Callable[[Path, Outputs, Any], None]:

@@ -17,6 +17,7 @@ PARTS = {  # verb → title
     "explain": "Why",
     "maps": "Why, event by event",
     "uncertainty": "How sure",
+    "similar": "How similar other data are",
 }
 
 

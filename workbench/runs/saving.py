@@ -10,6 +10,7 @@ from lightning_fabric.plugins import TorchCheckpointIO
 from workbench.errors import BadInput
 from workbench.runs.checkpoint import check_checkpoint
 from workbench.runs.place import Place
+from workbench.writing import replaced
 
 LAST, BEFORE, BEST = "last.ckpt", "before.ckpt", "best.ckpt"
 
@@ -32,18 +33,10 @@ class WholeCheckpoints(TorchCheckpointIO):
     ) -> None:
         """Save, so that at every moment there is a whole checkpoint."""
         path = self._place.now(Path(path))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            with partial.open("wb") as stream:
-                _save(checkpoint, stream, path)
-                stream.flush()
-                os.fsync(stream.fileno())
+        with replaced(path) as stream:
+            _save(checkpoint, stream, path)
             if path.name == LAST and path.exists():
                 _keep(path, path.with_name(BEFORE))
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
 
 
 def _save(checkpoint: dict[str, Any], stream: BinaryIO, path: Path) -> None:

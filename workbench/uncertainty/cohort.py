@@ -11,6 +11,7 @@ from workbench.runs.run import Run
 from workbench.runs.trained import Trained, opened_with_data
 from workbench.task import Fact
 from workbench.uncertainty.answers import Answers
+from workbench.uncertainty.beside import Beside
 from workbench.uncertainty.facts import Where, facts_of, within
 from workbench.uncertainty.remembered import remembered
 
@@ -24,24 +25,28 @@ class Cohort:
     Attributes:
         trained: The network; its data are set up.
         answers: To all test events.
+        beside: Another network's answers to them.
     """
 
     trained: Trained
     answers: Answers
+    beside: Beside | None = None
 
     @classmethod
-    def of(cls, run: Run) -> "Cohort":
-        """Ask a run's network about its test events.
+    def of(cls, run: Run, beside: Run | None = None) -> "Cohort":
+        """Ask a run's network about its test events, and perhaps another's.
 
         Raises:
-            BadInput: nothing is trained yet, or its answers are not one class an event.
+            BadInput: nothing is trained yet, its answers are not one class an event,
+                or as :meth:`Beside.of`.
         """
-        return cls.of_trained(opened_with_data(run))
+        return cls.of_trained(opened_with_data(run), beside)
 
     @classmethod
-    def of_trained(cls, found: Trained) -> "Cohort":
+    def of_trained(cls, found: Trained, beside: Run | None = None) -> "Cohort":
         """The same of a network whose data are set up."""
-        return cls(found, remembered(found, found.data, "test", "test"))
+        said = remembered(found, found.data, "test", "test")
+        return cls(found, said, beside and Beside.of(beside, found))
 
     def __len__(self) -> int:
         """Number of events."""
@@ -51,6 +56,11 @@ class Cohort:
     def answered(self) -> np.ndarray:
         """The likeliest class of each event (N,)."""
         return self.answers.logits.argmax(1)
+
+    @cached_property
+    def answered_rightly(self) -> np.ndarray:
+        """Whether it is the true one (N,) bool."""
+        return self.answered == self.answers.labels
 
     @cached_property
     def confidence(self) -> np.ndarray:
@@ -72,7 +82,8 @@ class Cohort:
     def facts(self) -> dict[str, Fact]:
         """What is known of the events beside class and answer, by name."""
         sure = Fact("confidence", self.confidence)
-        return {**facts_of(self.trained), sure.name: sure}
+        others = self.beside.facts if self.beside else ()
+        return facts_of(self.trained) | {one.name: one for one in (sure, *others)}
 
     def rows(
         self,
@@ -98,11 +109,26 @@ class Cohort:
         if answer is not None:
             chosen &= self.answered == answer
         if outcome != "all":
-            right = self.answered == self.answers.labels
+            right = self.answered_rightly
             chosen &= right if outcome == "right" else ~right
         found = np.flatnonzero(chosen)
         return found[np.argsort(-self.confidence[found], kind="stable")]
 
     def right(self, rows: np.ndarray) -> Rate:
         """How many of some events are answered rightly."""
-        return rate(self.answered[rows] == self.answers.labels[rows])
+        return rate(self.answered_rightly[rows])
+
+    def offsets(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """By how many classes wrong answers are off, where classes have an order.
+
+        Args:
+            rows: Numbers of the events that count.
+
+        Returns:
+            Answered less true class (D,), from the least to the largest, and of how
+            many events (D,).
+        """
+        off = (self.answered - self.answers.labels)[rows]
+        far = len(self.trained.task.classes) - 1
+        counts = np.bincount(off[off != 0] + far, minlength=2 * far + 1)
+        return np.arange(-far, far + 1), counts

@@ -2,11 +2,13 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from workbench.errors import BadInput
+from workbench.refusals import not_kept
 from workbench.runs.run import Run, open_run
 
 Verb = Callable[[argparse.Namespace, list[str]], int]
@@ -33,19 +35,26 @@ def _uncertainty(args: argparse.Namespace, rest: list[str]) -> int:
 
 def _similar(run: Run, args: argparse.Namespace) -> int:
     """Whether the network may be trusted with the events of a file."""
+    from workbench.runs.report import write_part
     from workbench.uncertainty.comparison import WARNING
+    from workbench.uncertainty.figures import compared
     from workbench.uncertainty.known import EVENTS
     from workbench.uncertainty.reference import Reference
 
     if args.quick or args.alpha is not None:
         word = "--quick" if args.quick else "--alpha"
         raise BadInput(f"--similar takes no {word}: type it without")
-    found = Reference.of(run, args.events or EVENTS, args.seed).file(args.similar)
+    reference = Reference.of(run, args.events or EVENTS, args.seed)
+    found = reference.file(args.similar)
     print(f"{found.table().text()}\n\n{found.verdict}\n{WARNING}")
     if found.sign is None:
         print(f"`workbench uncertainty {args.run}` finds out first what foretells harm")
     if args.json:
         args.json.write_text(json.dumps(found.numbers, indent=1) + "\n")
+    try:
+        write_part(run.folder, reference.trained.task, "similar", compared(found))
+    except OSError as error:  # a run of somebody else
+        print(f"workbench: {not_kept(run.folder, error)}", file=sys.stderr)
     return 0 if found.trusted else 1
 
 

@@ -1,14 +1,16 @@
 """Pictures of how sure a model is, and whether it is right to be."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from workbench.style import NETWORK, OURS, PALE, TRUTH, new_figure, style
+from workbench.task import Evaluation
 from workbench.uncertainty.answers import Answers
 from workbench.uncertainty.calibration import BINS, answers, reliability
-from workbench.uncertainty.comparison import Comparison
+from workbench.uncertainty.comparison import WARNING, Comparison
 from workbench.uncertainty.foreign import SCORES
 from workbench.uncertainty.promises import Kept
 from workbench.uncertainty.selective import risk_coverage
@@ -75,6 +77,14 @@ def set_sizes(kept: Mapping[str, Kept], test: Answers) -> Any:
             axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         panels[0].set(ylabel="share of events")
     return figure
+
+
+def compared(found: Comparison) -> Evaluation:
+    """The part of a report that tells whether new events may be answered."""
+    table = found.table()
+    table = replace(table, caption=f"{found.verdict}. {table.caption} {WARNING}")
+    told = "Scores of single events, of known ones and of these"
+    return Evaluation({}, (table,), {told: foreignness(found)}, ())
 
 
 def foreignness(found: Comparison) -> Any:

@@ -13,6 +13,7 @@ import numpy as np
 from workbench.runs.trained import Trained
 from workbench.uncertainty.answers import Answers
 from workbench.uncertainty.cohort import Cohort
+from workbench.uncertainty.fresh import fresh
 from workbench.uncertainty.remembered import remembered
 from workbench.uncertainty.scaling import Temperature
 
@@ -20,14 +21,9 @@ EVENTS = 5000  # fresh ones that calibrate promises
 SEED = 246_813_579  # of calibration events: of no training
 
 
-def fresh_data(ready: Trained, events: int, seed: int) -> Any | None:
-    """Events that nothing has seen, as a test split; ``None`` if none can be made."""
-    fresh = ready.task.fresh and ready.task.fresh(ready.data, events, SEED + seed)
-    if not fresh:
-        return None
-    fresh.prepare_data()
-    fresh.setup("test")
-    return fresh
+def fresh_data(ready: Trained, events: int, seed: int) -> Any:
+    """Events that calibrate, as a test split; ``None`` if none can be made."""
+    return fresh(ready, events, SEED + seed)
 
 
 def halves(events: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -9,6 +9,7 @@ from workbench.runs.run import Run
 from workbench.runs.trained import Trained, trained, with_data
 from workbench.uncertainty.comparison import Comparison
 from workbench.uncertainty.conformal import Conformal, suited_alpha
+from workbench.uncertainty.fresh import fresh
 from workbench.uncertainty.known import EVENTS, fresh_data, halves
 from workbench.uncertainty.remembered import remembered
 from workbench.uncertainty.scaling import Temperature
@@ -68,12 +69,12 @@ class Reference:
         if temperature is None:
             said = remembered(ready, ready.data, "val", "validate")
             temperature = Temperature.fit(said.logits, said.labels)
-        fresh = fresh_data(ready, events, seed)
-        if fresh is None:
+        made = fresh_data(ready, events, seed)
+        if made is None:
             seen = sight(ready.task, ready.model, ready.data.test_dataloader(), "see")
             seen = seen[halves(len(seen), seed)[0]]
         else:
-            batches = fresh.test_dataloader()
+            batches = made.test_dataloader()
             seen = sight(ready.task, ready.model, batches, "see")
         known, results = mended(seen, temperature), run.results
         assert known.labels is not None
@@ -94,16 +95,12 @@ class Reference:
         if name not in task.conditions:
             known = ", ".join(task.conditions) or "none"
             raise BadInput(f"no condition {name!r} of {task.name}: there are {known}")
-        data = task.fresh and task.fresh(
-            self.trained.data, events, SEED, name, strength
-        )
-        if not data:
+        data = fresh(self.trained, events, SEED, name, strength)
+        if data is None:
             raise BadInput(
                 "the run's events come from a file, so none can be made under a "
                 "condition: compare with another file"
             )
-        data.prepare_data()
-        data.setup("test")
         return self._against(f"{name}, {strength:g}", data.test_dataloader())
 
     def file(self, path: str | Path) -> Comparison:

@@ -11,6 +11,7 @@ from workbench.runs.trained import Trained
 from workbench.task import Table
 from workbench.uncertainty.calibration import TINY
 from workbench.uncertainty.conformal import Conformal, covered
+from workbench.uncertainty.fresh import fresh
 from workbench.uncertainty.scaling import Temperature
 from workbench.uncertainty.sight import Sight, sight
 from workbench.uncertainty.similarity import similarity
@@ -56,10 +57,7 @@ def _point(
     name: str,
     strength: float,
 ) -> Point:
-    assert ready.task.fresh is not None
-    data = ready.task.fresh(ready.data, EVENTS, SEED, name, strength)
-    data.prepare_data()
-    data.setup("test")
+    data = fresh(ready, EVENTS, SEED, name, strength)
     new = mended(sight(ready.task, ready.model, data.test_dataloader()), temperature)
     assert new.labels is not None
     held = covered(promise.sets(new.probabilities), new.labels)

@@ -29,6 +29,7 @@ task = Task(
     inputs=("x", "u", "v"),
     target="segment",
     classes=CLASS_NAMES,
+    steps="segments downstream",
     plot=plot,
     fit=_HERE / "fit.yaml",
     demo=_HERE / "demo.yaml",
