@@ -13,18 +13,21 @@ from tests.widgets import find
 from workbench.errors import BadInput
 from workbench.panels import Explain, Selection
 from workbench.runs.run import open_run
-
-REPLACED = 3  # which class the other network never answers
+from workbench.runs.trained import trained
+from workbench.uncertainty.answers import asked
+from workbench.uncertainty.beside import Beside
 
 
 @pytest.fixture(scope="module")
 def other(small_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small run with a network that does not know one of the classes."""
+    """The small run with a network that was shaken."""
     copy = shutil.copytree(small_run, tmp_path_factory.mktemp("other") / "other")
+    torch.manual_seed(0)
     for path in (copy / "checkpoints").glob("*.ckpt"):
         kept = torch.load(path, weights_only=True)
-        biases = [n for n, v in kept["state_dict"].items() if v.shape == (11,)]
-        kept["state_dict"][biases[-1]][REPLACED] = -100.0
+        for name, value in kept["state_dict"].items():
+            if name.endswith("weight") and value.is_floating_point():
+                kept["state_dict"][name] = value * (1 + 0.2 * torch.randn_like(value))
         torch.save(kept, path)
     return copy
 
@@ -42,19 +45,27 @@ def panel(both: Selection) -> Iterator[Explain]:
     made.close()
 
 
-def test_both_answer_the_same_events(both: Selection) -> None:
+def test_both_answer_the_same_events(both: Selection, other: Path) -> None:
     cohort = both.cohort
     found = cohort.beside
     assert found is not None and found.name == "other"
-    assert not (found.answered == REPLACED).any()
-    same = found.answered == cohort.answered
-    assert np.array_equal(same, cohort.answered != REPLACED)  # else nothing changed
-    rows = cohort.rows(truth=REPLACED)
-    assert found.rate(rows).successes == 0 < cohort.right(rows).successes
+    batches = both.trained.data.test_dataloader()
+    said = asked(trained(open_run(other)).model, batches, "segment", "test")
+    assert np.array_equal(found.answered, said.logits.argmax(1))
+    assert np.array_equal(found.right, said.logits.argmax(1) == said.labels)
+    rows = cohort.rows(answer=10)
     ours, theirs, p = found.against(cohort.answered_rightly, rows)
-    assert (ours, theirs) == (cohort.right(rows).successes, 0)
-    assert p == pytest.approx(min(1.0, 2 * 0.5**ours))
+    assert ours - theirs == cohort.right(rows).successes - found.rate(rows).successes
+    assert ours > 0 and 0 < p <= 1
     assert found.against(found.right, rows) == (0, 0, 1.0)
+
+
+def test_the_chance_is_that_of_a_fair_coin() -> None:
+    right = np.array([True] * 9 + [False])
+    beside = Beside("other", np.zeros(10, int), ~right, ("a", "b"))
+    ours, theirs, p = beside.against(right, np.arange(10))
+    assert (ours, theirs) == (9, 1)
+    assert p == pytest.approx(2 * (1 + 10) / 2**10)  # 0 or 1 heads of 10, either way
 
 
 def test_the_panel_tells_what_the_other_says(panel: Explain, both: Selection) -> None:
@@ -64,7 +75,8 @@ def test_the_panel_tells_what_the_other_says(panel: Explain, both: Selection) ->
     assert (
         f"by other: {cohort.right(both.rows).successes - _right(both):,} only" in said
     )
-    both.event = int(cohort.rows(truth=REPLACED, outcome="right")[0])
+    differ = cohort.beside.answered != cohort.answered
+    both.event = int(np.flatnonzero(differ)[0])
     names = cohort.trained.task.classes
     answer = names[cohort.beside.answered[both.event]]
     assert f"by other: <b>{answer}</b>" in find(panel, "wb-about").value
