@@ -31,22 +31,24 @@ class Overview:
         self.list.add_class("wb-events")
         side = w.VBox([self._about, self.list]).add_class("wb-mistakes")
         beside = w.HBox([self.matrix, side]).add_class("wb-overview")
-        self.box: Any = w.VBox([beside, *self._offsets()])
+        self._far = self._offsets()
+        self.box: Any = w.VBox([beside, self._far] if self._far else [beside])
         self.matrix.observe(self._chosen, "chosen")
         self.list.observe(self._picked, "value")
         selection.observe(self._sliced, SLICE)
         selection.observe(self._moved, "event")
         self._sliced()
 
-    def _offsets(self) -> list[Lines]:
+    def _offsets(self) -> Lines | None:
         """How far off wrong answers are, where classes have an order."""
         steps = self._selection.trained.task.steps
-        self.offsets = steps and Lines(
+        if not steps:
+            return None
+        return Lines(
             "How far off the wrong answers of the slice are",
             Axis(f"answered less true [{steps}]"),
             Axis("events", 0),
         ).add_class("wb-offsets")
-        return [self.offsets] if self.offsets else []
 
     def close(self) -> None:
         """Follow the selection no more."""
@@ -79,10 +81,10 @@ class Overview:
             self.list.options = [(self._named(row), int(row)) for row in rows[:LISTED]]
         finally:
             self._busy = False
-        if self.offsets:
+        if self._far:
             off, counts = chosen.cohort.offsets(rows)
             edges = np.append(off - 0.5, off[-1] + 0.5)
-            self.offsets.show([Line("wrong answers", edges, counts, "steps")])
+            self._far.show([Line("wrong answers", edges, counts, "steps")])
         more = f", {LISTED} of {len(rows):,}" if len(rows) > LISTED else ""
         self._about.value = (
             f"Events of the slice{more}: mistakes first, the most confident on top"
