@@ -14,6 +14,7 @@ from workbench.errors import BadInput
 from workbench.panels import Explain, Selection
 from workbench.runs.run import open_run
 from workbench.runs.trained import trained
+from workbench.tasks.neutrino.segments import RANK
 from workbench.uncertainty.answers import asked
 from workbench.uncertainty.beside import Beside
 
@@ -102,7 +103,8 @@ def test_wrong_answers_are_counted_by_how_far_they_are_off(
     wrong = cohort.answered[~cohort.answered_rightly]
     truth = cohort.answers.labels[~cohort.answered_rightly]
     assert counts.sum() == len(wrong) and counts[off == 0] == 0
-    assert np.average(off, weights=counts) == pytest.approx((wrong - truth).mean())
+    place = RANK[wrong] - RANK[truth]  # along z
+    assert np.average(off, weights=counts) == pytest.approx(place.mean())
     (line,) = find(panel, "wb-offsets")._shown["lines"]
     assert np.array_equal(np.frombuffer(line["y"]), counts)
     both.outcome = "right"

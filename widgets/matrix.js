@@ -25,9 +25,9 @@ class View {
     this.show();
   }
 
-  /** Cells by row and column, classes counted from 1; 0 are the heads, which mean any. */
+  /** Cells by row and column, classes in their order from 1; 0 are the heads, which mean any. */
   build() {
-    const names = this.model.get("names"), counts = this.model.get("counts"), rates = this.model.get("rates");
+    const order = this.model.get("order"), names = this.model.get("names"), counts = this.model.get("counts"), rates = this.model.get("rates");
     this.cells = [];
     const row = () => { const made = this.table.insertRow(); made.setAttribute("role", "row"); return made; };
     const add = (tr, kind, role, name, text, said) => {
@@ -40,25 +40,25 @@ class View {
     };
     const head = row();
     this.cells.push([add(head, "th", "columnheader", "wb-corner", "true \u2193 \u2002 answered \u2192", "all events")]);
-    for (const name of names) this.cells[0].push(add(head, "th", "columnheader", "wb-answered", name, `all answered ${name}`));
+    for (const code of order) this.cells[0].push(add(head, "th", "columnheader", "wb-answered", names[code], `all answered ${names[code]}`));
     const last = head.appendChild(make("th", "wb-rate", "right, of 100 (95 %)"));
     last.setAttribute("role", "columnheader");
-    names.forEach((truth, i) => {
-      const tr = row(), total = counts[i].reduce((a, b) => a + b, 0);
+    for (const i of order) {
+      const truth = names[i], tr = row(), total = counts[i].reduce((a, b) => a + b, 0);
       const cells = [add(tr, "th", "rowheader", "wb-true", truth, `all truly ${truth}: ${total}`)];
-      names.forEach((answer, j) => {
-        const count = counts[i][j], share = total ? count / total : 0;
+      for (const j of order) {
+        const answer = names[j], count = counts[i][j], share = total ? count / total : 0;
         const said = `truly ${truth}, answered ${answer}: ${count} events, ${(100 * share).toFixed(1)} of 100`;
         const cell = add(tr, "td", "gridcell", i === j ? "wb-diagonal" : "", count ? String(count) : "\u00b7", said);
         cell.title = said;
         cell.style.setProperty("--wb-share", Math.sqrt(share).toFixed(3));
         cells.push(cell);
-      });
+      }
       const [value, low, high] = rates[i].map((v) => (100 * v).toFixed(1));
       const rate = tr.appendChild(make("td", "wb-rate", total ? `${value} (${low}\u2013${high})` : "none"));
       rate.setAttribute("role", "gridcell");
       this.cells.push(cells);
-    });
+    }
   }
 
   /** Other counts; the cell that has the keyboard keeps it. */
@@ -97,18 +97,21 @@ class View {
 
   choose(row, column) {
     this.at = [row, column];
-    const wanted = [row - 1, column - 1], now = this.model.get("chosen");
+    const wanted = [row, column].map((k) => this.code(k)), now = this.model.get("chosen");
     const again = wanted[0] === now[0] && wanted[1] === now[1];
     this.model.set("chosen", again ? [-1, -1] : wanted);
     this.model.save_changes();
     this.show();
   }
 
+  /** Of the class in a row or column; -1 for any. */
+  code(place) { return place ? this.model.get("order")[place - 1] : -1; }
+
   show() {
     const [truth, answer] = this.model.get("chosen");
     this.cells.forEach((cells, row) => cells.forEach((cell, column) => {
       cell.tabIndex = row === this.at[0] && column === this.at[1] ? 0 : -1;
-      cell.setAttribute("aria-selected", String(row === truth + 1 && column === answer + 1));
+      cell.setAttribute("aria-selected", String(this.code(row) === truth && this.code(column) === answer));
     }));
   }
 

@@ -184,8 +184,9 @@ class Task:
         inputs: Sample keys that feed ``forward``, in order.
         target: Sample key of the truth.
         classes: Class names in the order of the logits.
-        steps: What lies between a class and the next, such as "segments downstream";
-            empty where classes have no order.
+        order: Codes of the classes as people look at them, one after another.
+        steps: What lies between one of these and the next, such as "segments
+            downstream"; empty where they are in no order.
         plot: ``plot(sample, prediction=None, attribution=None)`` draws one sample.
         fit: The default configuration.
         demo: The configuration of ``workbench demo``, for ten minutes on two cores.
@@ -253,4 +254,10 @@ class Task:
     summaries: Callable[[Any, Any], Sequence[Statistic]] | None = None
     latent: Callable[[Any, Any], Latent] | None = None
     commands: Mapping[str, Command] = field(default_factory=dict)
+    order: tuple[int, ...] = ()
     steps: str = ""
+
+    @property
+    def ordered(self) -> tuple[int, ...]:
+        """Codes of the classes in their order; that of the codes if none is given."""
+        return self.order or tuple(range(len(self.classes)))

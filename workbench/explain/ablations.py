@@ -9,7 +9,6 @@ from workbench.explain.drawing import drawn
 from workbench.explain.parts import cut
 from workbench.explain.question import Found, Maps, Question
 
-AT_ONCE = 256  # samples in a pass
 ORDERS = 10  # in which parts are put back
 
 
@@ -23,7 +22,7 @@ def ablation(question: Question, parts: str) -> Found:
         steps,
         feature_mask=mask,
         additional_forward_args=question.context,
-        perturbations_per_eval=max(1, AT_ONCE // len(question)),
+        perturbations_per_eval=max(1, question.at_once // len(question)),
     )
     return _spread(found, mask, inside), {"parts": parts}
 
@@ -40,7 +39,7 @@ def shapley(question: Question, parts: str) -> Found:
             feature_mask=mask,
             n_samples=ORDERS,
             additional_forward_args=question.context,
-            perturbations_per_eval=max(1, AT_ONCE // len(question)),
+            perturbations_per_eval=max(1, question.at_once // len(question)),
         )
     return _spread(found, mask, inside), {"parts": parts, "orders": ORDERS}
 

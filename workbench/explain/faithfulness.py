@@ -10,7 +10,6 @@ from workbench.evidence import CHANNEL
 from workbench.explain.question import Question
 
 FRACTIONS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0)  # of the hits
-AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def _probability(question: Question, kept: np.ndarray) -> np.ndarray:
     """
     inputs = kept_only(question, kept)
     said: list[torch.Tensor] = []
-    for part in zip(*(value.split(AT_ONCE) for value in inputs), strict=True):
+    for part in zip(*(value.split(question.at_once) for value in inputs), strict=True):
         said.append(question.model(*part).float().softmax(1))
     asked = question.weights.clamp(min=0)
     return (torch.cat(said) * asked).flatten(1).sum(1).numpy()

@@ -22,7 +22,6 @@ from workbench.explain.drawing import drawn
 from workbench.explain.question import Found, Maps, Question
 
 FIRST, MOST = 32, 512  # steps of a path
-AT_ONCE = 128  # samples in a pass
 DRAWS = 32  # of what is drawn
 NOISE = 0.2  # steps of the inputs' spread
 
@@ -59,7 +58,7 @@ def integrated_gradients(question: Question) -> Found:
             part.variables,
             additional_forward_args=part.context,
             n_steps=steps,
-            internal_batch_size=max(AT_ONCE, len(left)),
+            internal_batch_size=max(question.at_once, len(left)),
         )
         for whole, rows in zip(maps, found, strict=True):
             whole[left] = rows.detach().to(whole.dtype)
@@ -105,7 +104,7 @@ def smoothgrad(question: Question) -> Found:
             question.variables,
             nt_type="smoothgrad",
             nt_samples=DRAWS,
-            nt_samples_batch_size=max(1, AT_ONCE // len(question)),
+            nt_samples_batch_size=max(1, question.at_once // len(question)),
             stdevs=NOISE,
             additional_forward_args=question.context,
         )

@@ -13,6 +13,7 @@ from workbench.evidence import Evidence, Seen
 
 Maps = tuple[torch.Tensor, ...]  # shares of each input
 Found = tuple[Maps, dict[str, Any]]  # and what is to be known of them
+MOST, ROOM = 128, 8_000_000  # samples in a pass, and numbers: of maps about a gigabyte
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ class Question:
             nothing=tuple(value[rows] for value in self.nothing),
             weights=self.weights[rows],
         )
+
+    @property
+    def at_once(self) -> int:
+        """How many samples of this size may go through the network in one pass."""
+        numbers = sum(value[0].numel() for value in self.inputs)
+        return max(1, min(MOST, ROOM // numbers))
 
     @property
     def steps(self) -> tuple[torch.Tensor, ...]:

@@ -204,3 +204,26 @@ def modes(images: torch.Tensor) -> float:
 def variety(images: torch.Tensor) -> float:
     """Mean distance a pixel between two pictures of a set (N, 64)."""
     return float(torch.pdist(images).mean()) / PIXELS**0.5
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What is measured of some pictures.
+
+    Attributes:
+        histogram: Of the pixels.
+        shares: Of the digits that they are taken for (10,).
+        modes: How many digits, as it were.
+        variety: Mean distance a pixel between two.
+    """
+
+    histogram: np.ndarray
+    shares: np.ndarray
+    modes: float
+    variety: float
+
+    @classmethod
+    def of(cls, images: torch.Tensor) -> "Looks":
+        """Measure pictures (N, 64)."""
+        shares = counts(images) / len(images)
+        return cls(histogram(images), shares, modes(images), variety(images))

@@ -45,8 +45,9 @@ class CohortBar:
 
     def _lists(self) -> list[Any]:
         """True class, answer and outcome."""
-        names = self._selection.trained.task.classes
-        classes: list[Any] = [("any", ANY), *((n, k) for k, n in enumerate(names))]
+        task = self._selection.trained.task
+        known = [(task.classes[code], code) for code in task.ordered]
+        classes: list[Any] = [("any", ANY), *known]
         lists = {
             "truth": ("true class", classes),
             "answer": ("answered", classes),

@@ -28,12 +28,14 @@ class Matrix(anywidget.AnyWidget):
     _esm = module("matrix.js")
     _css = style("train.css") + style("explain.css")
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    order = traitlets.List(traitlets.Int()).tag(sync=True)
     counts = traitlets.List().tag(sync=True)
     rates = traitlets.List().tag(sync=True)
     chosen = traitlets.List(traitlets.Int(), [ANY, ANY]).tag(sync=True)
 
     def __init__(self, cohort: Cohort) -> None:
-        super().__init__(names=list(cohort.trained.task.classes))
+        task = cohort.trained.task
+        super().__init__(names=list(task.classes), order=list(task.ordered))
         self._cohort = cohort
         self.count(np.arange(len(cohort)))
 

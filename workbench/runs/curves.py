@@ -4,7 +4,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from workbench.runs.folder import read_lines
+from workbench.runs.folder import in_words, read_lines
 
 COLUMNS = 3  # panels in a row
 LINES = {  # prefix of a logged name -> label, line and colour
@@ -49,6 +49,6 @@ def curves(folder: Path) -> Any:
                 values = [line[prefix + kind] for line in logged]
                 if values:
                     axes.plot(minutes, values, line_style, color=colour, label=label)
-            axes.set(xlabel="training time [min]", ylabel=kind.replace("_", " "))
+            axes.set(xlabel="time since the start [min]", ylabel=in_words(kind))
             axes.legend()
     return figure

@@ -20,7 +20,14 @@ ADJECTIVES = (
 NOUNS = "boson comet delta ember flux halo kaon meson muon pion quark tide".split()
 MARKS = ("config.yaml", "launch.json")  # a run folder has one of them
 LEFT = ("checkpoints", "metrics.jsonl", "status.json")  # and one of these, once it ran
-SPELLED = {"auc": "AUC", "iou": "IoU"}  # unlike their keys
+SPELLED = {  # unlike their keys
+    "auc": "AUC",
+    "augrc": "AUGRC",
+    "brier": "Brier",
+    "ece": "ECE",
+    "iou": "IoU",
+    "nll": "NLL",
+}
 
 
 def runs_root(given: str | Path | None = None) -> Path:

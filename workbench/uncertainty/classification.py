@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from workbench.bootstrap import Interval
+from workbench.runs.folder import in_words
 from workbench.task import Evaluation, Table
 from workbench.uncertainty.answers import Answers
 from workbench.uncertainty.conformal import suited_alpha
@@ -152,7 +153,7 @@ def _gain_table(
     gains: Mapping[str, Mapping[str, Interval]], passes: Mapping[str, int]
 ) -> Table:
     rows = [
-        (name, f"{passes[name]}", measure.upper(), f"{one.value:.2g}",
+        (name, f"{passes[name]}", in_words(measure), f"{one.value:.2g}",
          f"{one.low:.2g} … {one.high:.2g}", verdict(one))
         for name, both in gains.items() for measure, one in both.items()
     ]  # fmt: skip

@@ -119,7 +119,7 @@ class Cohort:
         return rate(self.answered_rightly[rows])
 
     def offsets(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """By how many classes wrong answers are off, where classes have an order.
+        """By how many classes, in their order, wrong answers are off.
 
         Args:
             rows: Numbers of the events that count.
@@ -128,7 +128,8 @@ class Cohort:
             Answered less true class (D,), from the least to the largest, and of how
             many events (D,).
         """
-        off = (self.answered - self.answers.labels)[rows]
-        far = len(self.trained.task.classes) - 1
+        place = np.argsort(self.trained.task.ordered)
+        off = place[self.answered[rows]] - place[self.answers.labels[rows]]
+        far = len(place) - 1
         counts = np.bincount(off[off != 0] + far, minlength=2 * far + 1)
         return np.arange(-far, far + 1), counts

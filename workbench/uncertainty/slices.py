@@ -65,7 +65,9 @@ def mistakes_table(cohort: Cohort) -> Table:
 
 def confusion(cohort: Cohort) -> Any:
     """Shares of each true class by answer, as a matplotlib ``Figure``."""
-    counts, names = cohort.confusion, cohort.trained.task.classes
+    order = list(cohort.trained.task.ordered)
+    counts = cohort.confusion[np.ix_(order, order)]
+    names = [cohort.trained.task.classes[code] for code in order]
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     size = len(names)
     with style():
@@ -74,8 +76,10 @@ def confusion(cohort: Cohort) -> Any:
         axes.imshow(np.sqrt(shares), cmap="Blues", vmin=0, vmax=1.25)
         for (i, j), count in np.ndenumerate(counts):
             if count:
-                said = f"{count}"
-                axes.text(j, i, said, ha="center", va="center", fontsize=7, color=INK)
+                colour = "white" if shares[i, j] > 0.5 else INK
+                axes.text(
+                    j, i, f"{count}", ha="center", va="center", fontsize=7, color=colour
+                )
         axes.set_xticks(range(size), names, rotation=60, ha="right", fontsize=8)
         axes.set_yticks(range(size), names, fontsize=8)
         axes.set(xlabel="answered", ylabel="in truth")

@@ -133,21 +133,15 @@ class Composition(w.VBox):
         self._learned = maths.learned(self.points.value)
         x, truth = self._learned.points, self._learned.truth
         lines = _net() + _border(self._network)
-        places = maths.through(self._network, x)
-        moved = [
-            [place.numpy() for place in maths.through(self._network, torch.tensor(one))]
-            for one, _ in lines
-        ]
-        stages = [
-            Stage(
-                name,
-                places[i].numpy(),
-                tuple(
-                    (way[i], bold) for way, (_, bold) in zip(moved, lines, strict=True)
-                ),
-            )
-            for i, name in enumerate(maths.PARTS)
-        ]
+        ends = np.cumsum([len(x), *(len(line) for line, _ in lines)])[:-1]
+        every = np.concatenate([x.numpy(), *(line for line, _ in lines)])
+        stages: list[Stage] = []
+        for name, place in zip(
+            maths.PARTS, maths.through(self._network, torch.tensor(every)), strict=True
+        ):
+            points, *ways = np.split(place.numpy(), ends)
+            curves = zip(ways, (bold for _, bold in lines), strict=True)
+            stages.append(Stage(name, points, tuple(curves)))
         kinds = Kinds(truth.numpy(), ("●", "×"), ("0", "1"))
         self.plane.show("Where each function takes the points", stages, kinds)
         cost, right = (

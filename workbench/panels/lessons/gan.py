@@ -65,10 +65,16 @@ class Gan(w.VBox):
     ) -> None:
         learned, self._unseen = pixels()
         self._games = [maths.play(one, epochs) for one in (maths.FAIR, maths.HASTY)]
-        self._many = len(self._unseen)
-        self._known = maths.histogram(self._unseen)
+        self._real = maths.Looks.of(self._unseen)
+        self._looks = [
+            [
+                maths.Looks.of(game.drawn(number, len(self._unseen)))
+                for number in range(len(game.generators))
+            ]
+            for game in self._games
+        ]
         self._band = maths.scatter(self._unseen)
-        self._floor = maths.apart(maths.histogram(learned), self._known)
+        self._floor = maths.apart(maths.histogram(learned), self._real.histogram)
         self.rules: Any = w.Dropdown(
             options=[(game.rules.name, i) for i, game in enumerate(self._games)],
             description="rules of the game",
@@ -103,7 +109,6 @@ class Gan(w.VBox):
         on_change(self.epoch, lambda _: self._draw())
         some = self._unseen[:SHOWN].view(-1, 8, 8).numpy()
         self.real.show(tiles(some, ACROSS), f"{SHOWN} real digits")
-        self._course = [self._modes(game) for game in self._games]
         self._choose()
         checks = w.VBox([beside(self.counts, self.course), self._told])
         parts = [
@@ -146,10 +151,6 @@ class Gan(w.VBox):
     def _game(self) -> maths.Game:
         return self._games[self.rules.value]
 
-    def _modes(self, game: maths.Game) -> np.ndarray:
-        kept = range(len(game.generators))
-        return np.array([maths.modes(game.drawn(k, self._many)) for k in kept])
-
     def _choose(self) -> None:
         game = self._game
         steps = np.arange(1.0, len(game.costs) + 1)
@@ -160,12 +161,13 @@ class Gan(w.VBox):
             ]
         )
         epochs = np.array(game.epochs, dtype=float)
-        real = np.full(len(epochs), maths.modes(self._unseen))
+        real = np.full(len(epochs), self._real.modes)
+        courses = [np.array([one.modes for one in looks]) for looks in self._looks]
         self.course.show(
             [
                 Line(one.rules.name, epochs, modes, kind="joined", colour=number)
                 for number, (one, modes) in enumerate(
-                    zip(self._games, self._course, strict=True)
+                    zip(self._games, courses, strict=True)
                 )
             ]
             + [Line("real digits", epochs, real, faint=True)]
@@ -175,35 +177,32 @@ class Gan(w.VBox):
 
     def _draw(self) -> None:
         game, number = self._game, self.epoch.value
-        images = game.drawn(number, self._many)
-        shown = images[:SHOWN].view(-1, 8, 8).numpy()
+        found, real = self._looks[self.rules.value][number], self._real
+        shown = game.drawn(number, SHOWN).view(-1, 8, 8).numpy()
         self.made.show(
             tiles(shown, ACROSS),
             f"{SHOWN} generated digits after {game.epochs[number]} epochs, "
             f"{game.rules.name}",
         )
-        found = maths.histogram(images)
         middle = (EDGES[:-1] + EDGES[1:]) / 2
         self.brightness.show(
             [
-                Line("real", middle, self._known, "points", self._band),
-                Line("generated", EDGES, found, kind="steps", colour=1),
+                Line("real", middle, real.histogram, "points", self._band),
+                Line("generated", EDGES, found.histogram, kind="steps", colour=1),
             ]
         )
         places = np.arange(10.0)
-        shares = [maths.counts(one) / len(one) for one in (self._unseen, images)]
         self.counts.show(
             [
-                Line("real", places, shares[0], kind="joined"),
-                Line("generated", places, shares[1], kind="joined", colour=1),
+                Line("real", places, real.shares, kind="joined"),
+                Line("generated", places, found.shares, kind="joined", colour=1),
             ]
         )
+        off = maths.apart(found.histogram, real.histogram)
         tell(
             self._told,
-            f"{self._many} samples after {game.epochs[number]} epochs: histograms "
-            f"{maths.apart(found, self._known):.4f} apart (two sets of real digits: "
-            f"{self._floor:.4f}), {maths.modes(images):.1f} digits made, as it were "
-            f"(real: {maths.modes(self._unseen):.1f}), two samples "
-            f"{maths.variety(images):.3f} a pixel apart (real: "
-            f"{maths.variety(self._unseen):.3f}).",
+            f"{len(self._unseen)} samples after {game.epochs[number]} epochs: "
+            f"histograms {off:.4f} apart (two sets of real digits: {self._floor:.4f}), "
+            f"{found.modes:.1f} digits made, as it were (real: {real.modes:.1f}), two "
+            f"samples {found.variety:.3f} a pixel apart (real: {real.variety:.3f}).",
         )

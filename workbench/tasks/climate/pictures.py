@@ -22,6 +22,8 @@ def plot(
 ) -> Any:
     """One map with coastlines and the outlines of truth, prediction and annotators.
 
+    Over an attribution, which is no weather, annotators outline nothing.
+
     Args:
         sample: A data set with one time, or a sample of the data module.
         prediction: Class codes (rows, columns), or logits or probabilities (3, rows,
@@ -36,8 +38,10 @@ def plot(
     with style():
         figure = new_figure(9.5, 5.2)
         axes = figure.add_subplot()
-        _panel(axes, shown, shown.field(channel) if channel else shown.fields[0])
-        _legend(axes, shown, shown.areas)
+        areas = shown.areas if attribution is None else _judged(shown)
+        field = shown.field(channel) if channel else shown.fields[0]
+        _panel(axes, shown, field, areas)
+        _legend(axes, shown, areas)
         axes.set_title(shown.title, loc="left")
     return figure
 
@@ -45,9 +49,14 @@ def plot(
 def draw_map(axes: Any, sample: Any, prediction: Any = None) -> None:
     """The first channel with outlines of truth and prediction, on axes of a figure."""
     shown = chart(sample, prediction)
-    areas = [one for one in shown.areas if one.name in (TRUTH, PREDICTION)]
+    areas = _judged(shown)
     _panel(axes, shown, shown.fields[0], areas)
     _legend(axes, shown, areas)
+
+
+def _judged(shown: Chart) -> list[Areas]:
+    """Outlines of truth and prediction alone."""
+    return [one for one in shown.areas if one.name in (TRUTH, PREDICTION)]
 
 
 def sheet(data: Any, step: int = 0) -> Any:
@@ -71,9 +80,7 @@ def sheet(data: Any, step: int = 0) -> Any:
     return figure
 
 
-def _panel(
-    axes: Any, shown: Chart, field: Field, areas: Sequence[Areas] | None = None
-) -> None:
+def _panel(axes: Any, shown: Chart, field: Field, areas: Sequence[Areas]) -> None:
     """Draw a field in its colours, coastlines and outlines."""
     from matplotlib.colors import LogNorm, Normalize
 
@@ -90,7 +97,7 @@ def _panel(
     beside = axes.inset_axes((1.015, 0, 0.022, 1))
     axes.figure.colorbar(drawn, cax=beside, label=field.label, extend="both")
     coast(axes, shown.lines, west)
-    for one in shown.areas if areas is None else areas:
+    for one in areas:
         _outlines(axes, shown, one)
     axes.set(xlim=(west, east), ylim=(max(south, -90), min(north, 90)))
     axes.set_xticks(range(0, 360, 60), [_degrees(x) for x in range(0, 360, 60)])

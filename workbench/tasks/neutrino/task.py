@@ -16,7 +16,7 @@ from workbench.tasks.neutrino.model import VertexClassifier
 from workbench.tasks.neutrino.plot import plot
 from workbench.tasks.neutrino.preview import preview
 from workbench.tasks.neutrino.realism import command as realism
-from workbench.tasks.neutrino.segments import CLASS_NAMES
+from workbench.tasks.neutrino.segments import CLASS_NAMES, Z_ORDER
 from workbench.tasks.neutrino.symmetries import SYMMETRIES
 
 _HERE = Path(__file__).parent
@@ -29,6 +29,7 @@ task = Task(
     inputs=("x", "u", "v"),
     target="segment",
     classes=CLASS_NAMES,
+    order=Z_ORDER,
     steps="segments downstream",
     plot=plot,
     fit=_HERE / "fit.yaml",

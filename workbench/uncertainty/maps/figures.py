@@ -70,7 +70,9 @@ def mask_curves(kept: Mapping[str, tuple[Lost, Lost]], alpha: float) -> Any:
             sizes.plot(at, large, color=colour, label=name)
         missing.plot([0, 0.5], [0, 0.5], ":", color=PALE, lw=1, label="promised")
         missing.set(ylabel="share missed on test maps, ± 1 s.d. of the mean")
-        sizes.set(ylabel="size of the outer mask, true size = 1", yscale="log")
+        sizes.set(ylabel="size of the outer mask, true size = 1")
+        sizes.set_yscale("log", base=2)
+        sizes.yaxis.set_major_formatter("{x:g}")
         for axes in (missing, sizes):
             axes.axvline(alpha, color=PALE, lw=0.7)
             axes.set(xlim=(0, 0.5), xlabel="share that may be missed, α")

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from workbench.bootstrap import Interval
+from workbench.runs.folder import in_words
 from workbench.runs.trained import Trained
 from workbench.task import Evaluation, Table
 from workbench.uncertainty.classification import verdict
@@ -164,7 +165,7 @@ def _gain_tables(
             if name == asking.best:
                 numbers |= {f"{key}_gain": less.value, f"{key}_gain_low": less.low}
             cells = f"{less.value:.2g}", f"{less.low:.2g} … {less.high:.2g}"
-            rows.append((name, key.upper(), *cells, verdict(less)))
+            rows.append((name, in_words(key), *cells, verdict(less)))
     if not rows:
         return []
     columns = ("", "", "less by", "95 % of resampled maps", "better")
