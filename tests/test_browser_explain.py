@@ -89,7 +89,7 @@ def test_a_cell_is_chosen_by_mouse_and_by_keyboard(page: Any) -> None:
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
-    other = cell(page, "between 4 and 5", "between 4 and 5")
+    other = cell(page, "target 5", "target 5")  # the next upstream
     slice_is(page, other)
     assert other.evaluate("cell => cell === document.activeElement")
     page.keyboard.press("Enter")  # once more: all
