@@ -168,6 +168,14 @@ def test_points_go_through_functions_and_are_moved_by_key(
     plane.locator("input").focus()
     changed(plane, lambda: page.keyboard.press("End"), "data-stage")
     assert plane.get_attribute("data-stage") == "5"
+    changed(plane, lambda: page.keyboard.press("ArrowLeft"), "data-stage")
+    assert plane.get_attribute("data-stage") == "4.98"
+    listed = found.locator("select").first
+    listed.focus()
+    page.keyboard.press("ArrowDown")  # which JupyterLab would take for its own
+    chosen = "list => list.selectedIndex === 1"
+    page.wait_for_function(chosen, arg=listed.element_handle())
+    page.keyboard.press("ArrowUp")
     plane.locator("output").get_by_text("y = w₃·h₂ + b₃").wait_for()
     run = plane.get_by_role("button", name="run")
     changed(plane, lambda: run.press("Enter"), "data-stage")

@@ -3,6 +3,7 @@
 import { Bar } from "./colour_bar.js";
 import { Fields } from "./fields.js";
 import { Globe } from "./globe.js";
+import { ownKeys } from "./keys.js";
 import { make } from "./scales.js";
 
 const PATIENCE = 5000; // ms until a person is told that no field has come
@@ -15,7 +16,7 @@ class View {
   constructor(model, fields, el) {
     Object.assign(this, { model, fields, about: model.get("_about") });
     this.root = el.appendChild(make("div", "wb-map"));
-    this.root.dataset.lmSuppressShortcuts = "true"; // the notebook's own arrow keys
+    ownKeys(this.root);
     this.tools = this.root.appendChild(make("div", "wb-tools"));
     this.globe = new Globe(this.about, model.get("outlines"), model.get("place"));
     this.canvas = this.root.appendChild(make("canvas", "wb-globe"));

@@ -1,5 +1,6 @@
 // A figure on a canvas with a player below it, and a place on it that the pointer or the
 // arrow keys move.
+import { ownKeys } from "./keys.js";
 import { onLook } from "./look.js";
 import { make } from "./scales.js";
 
@@ -12,7 +13,7 @@ export class Figure {
   constructor(model, el, kind, place) {
     Object.assign(this, { model, where: place });
     this.root = el.appendChild(make("figure", `wb-lines ${kind}`));
-    this.root.dataset.lmSuppressShortcuts = "true"; // the notebook's own arrow keys
+    ownKeys(this.root);
     this.title = this.root.appendChild(make("figcaption"));
     this.legend = this.root.appendChild(make("ul", "wb-legend"));
     this.canvas = this.root.appendChild(make("canvas"));

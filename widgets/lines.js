@@ -1,6 +1,7 @@
 // Named lines over two axes, sent anew whenever a control moves them, and a marker that can
 // be moved here; workbench/panels/lines.py is the other end.
 import { grid, sharp } from "./axes.js";
+import { ownKeys } from "./keys.js";
 import { colours, DASHES, onLook, sample } from "./look.js";
 import { make, nearest, short, ticks } from "./scales.js";
 
@@ -12,7 +13,7 @@ class Chart {
   constructor(model, el) {
     this.model = model;
     this.root = el.appendChild(make("figure", "wb-lines"));
-    this.root.dataset.lmSuppressShortcuts = "true"; // the notebook's own arrow keys
+    ownKeys(this.root);
     this.title = this.root.appendChild(make("figcaption"));
     this.legend = this.root.appendChild(make("ul", "wb-legend"));
     this.canvas = this.root.appendChild(make("canvas"));

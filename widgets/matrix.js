@@ -1,5 +1,6 @@
 // How often each class is taken for which other: a table whose cells choose events.
 // workbench/panels/matrix.py is the other end.
+import { ownKeys } from "./keys.js";
 import { make } from "./scales.js";
 
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
@@ -9,7 +10,7 @@ class View {
   constructor(model, el) {
     this.model = model;
     this.root = el.appendChild(make("div", "wb-matrix"));
-    this.root.dataset.lmSuppressShortcuts = "true"; // the notebook's own arrow keys
+    ownKeys(this.root);
     this.table = this.root.appendChild(make("table"));
     this.table.setAttribute("role", "grid");
     this.table.setAttribute("aria-label", "True classes in rows, answered classes in columns");

@@ -1,12 +1,13 @@
 // A kernel that steps over a picture: the cells it covers, what it adds up, what comes out;
 // workbench/panels/lessons/stepper.py is the other end.
+import { ownKeys } from "./keys.js";
 import { make, short } from "./scales.js";
 
 class Stepper {
   constructor(model, el) {
     this.model = model;
     this.root = el.appendChild(make("div", "wb-stepper"));
-    this.root.dataset.lmSuppressShortcuts = "true"; // the notebook's own arrow keys
+    ownKeys(this.root);
     this.boards = ["picture", "kernel", "answer"].map((name) => {
       const figure = this.root.appendChild(make("figure", `wb-board wb-board-${name}`));
       figure.append(make("figcaption"), make("div", "wb-cells"));

@@ -8,11 +8,11 @@ import ipywidgets as w
 
 from workbench.errors import BadInput
 from workbench.explain.explanation import evidence_of
+from workbench.panels.access import Access
 from workbench.panels.answering import Answering
 from workbench.panels.cohort_bar import CohortBar
 from workbench.panels.event_head import EventHead
 from workbench.panels.latents import Latents
-from workbench.panels.names import Names
 from workbench.panels.overview import Overview
 from workbench.panels.relatives import Relatives
 from workbench.panels.selection import Selection
@@ -56,7 +56,7 @@ class Explain(Answering):
         self._tabs = w.Tab([part.box for part in self._parts], titles=[*pages])
         self._tabs.add_class("wb-tabs")
         self._over = w.VBox([self._progress.box])
-        self.children = [self._look, self._over, self._said, Names()]
+        self.children = [self._look, self._over, self._said, Access()]
         self._worker.do("open", self._open)
 
     def _pages(self, own: Trained) -> dict[str, Any]:

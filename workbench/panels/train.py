@@ -10,6 +10,7 @@ import ipywidgets as w
 import workbench
 from workbench.errors import BadInput
 from workbench.panels import vitals
+from workbench.panels.access import Access
 from workbench.panels.aside import aside
 from workbench.panels.branching import Branching
 from workbench.panels.curves import Curves
@@ -17,7 +18,6 @@ from workbench.panels.events import on_change, on_click
 from workbench.panels.follower import Follower
 from workbench.panels.form import Form
 from workbench.panels.modules import style
-from workbench.panels.names import Names
 from workbench.panels.previews import Previews
 from workbench.panels.runlist import RunList
 from workbench.panels.spoken import alert, status
@@ -96,7 +96,7 @@ class Train(w.VBox):
         head = w.HBox([buttons, self._branching.box])
         head.add_class("wb-head")
         shown = [self._state, self._bar, self._words, self._machine, self._said]
-        super().__init__([look, head, *shown, self._tabs, Names()])
+        super().__init__([look, head, *shown, self._tabs, Access()])
         self.add_class("wb-train")
         if task is not None:
             self._choose(workbench.load(task), settings or {})

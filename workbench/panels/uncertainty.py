@@ -8,12 +8,12 @@ from typing import Any
 
 import ipywidgets as w
 
+from workbench.panels.access import Access
 from workbench.panels.answering import Answering
 from workbench.panels.calibration import Calibration
 from workbench.panels.cohort_bar import CohortBar
 from workbench.panels.decisions import Decisions
 from workbench.panels.generated import pages_of_generator
-from workbench.panels.names import Names
 from workbench.panels.promised_masks import PromisedMasks
 from workbench.panels.selection import Selection
 from workbench.panels.similarity import Similarity
@@ -65,7 +65,7 @@ class Uncertainty(Answering):
         self._tabs = w.Tab(waiting, titles=[*self._pages]).add_class("wb-tabs")
         title = w.HTML(escape(name)).add_class("wb-state")
         over = [self._look, title, self._head, self._progress.box, self._said]
-        self.children = [*over, self._tabs, Names()]
+        self.children = [*over, self._tabs, Access()]
         self._worker.do("open", self._open)
 
     def _open(self) -> None:

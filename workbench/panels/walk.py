@@ -7,8 +7,8 @@ import ipywidgets as w
 
 import workbench
 from workbench.errors import BadInput
+from workbench.panels.access import Access
 from workbench.panels.events import on_change
-from workbench.panels.names import Names
 from workbench.panels.picture import Picture
 from workbench.task import Task
 
@@ -46,7 +46,7 @@ class Walk(w.VBox):
         for slider in self.sliders.values():
             on_change(slider, self._draw)
         self._draw()
-        super().__init__([*self.sliders.values(), self.picture, Names()])
+        super().__init__([*self.sliders.values(), self.picture, Access()])
         self.add_class("wb-walk")
 
     def _draw(self, _: float | None = None) -> None:

@@ -5,16 +5,16 @@ from typing import Any
 
 import ipywidgets as w
 
+from workbench.panels.access import Access
 from workbench.panels.events import on_change
 from workbench.panels.modules import style
-from workbench.panels.names import Names
 
 
 def title(text: str) -> Any:
     """A heading, with the look of what follows."""
     sheets = style("lesson.css")
     head = w.HTML(f"<style>{sheets}</style><h3>{escape(text)}</h3>")
-    return w.VBox([head, Names()])
+    return w.VBox([head, Access()])
 
 
 def heading(text: str) -> Any:

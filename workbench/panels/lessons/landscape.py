@@ -172,10 +172,10 @@ class Landscape(w.VBox):
     def _along(self, factor: float, normalised: bool) -> np.ndarray:
         subject = maths.rescaled(self._small, "look.0", "look.1", factor)
         way = maths.direction(subject, 0, normalised)
-        return maths.along(subject, way, STEPS[::5].tolist()).double().numpy()
+        return maths.along(subject, way, STEPS[::10].tolist()).double().numpy()
 
     def _scale(self) -> None:
-        at = STEPS[::5].numpy()
+        at = STEPS[::10].numpy()
         self.scaled.show(
             [
                 Line("filters as long as its own", at, self._along(self._now, True)),

@@ -27,7 +27,7 @@ from workbench.panels.lessons.surface import Path, Surface
 from workbench.panels.lines import Axis, Line, Lines
 
 MOST = 128  # events of one's own
-STEPS = 80
+STEPS = 60
 FAR = 100.0  # losses of the start that are drawn
 BATCHES = (1, 2, 4, 8, 16, 32, 64)
 

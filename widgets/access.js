@@ -1,5 +1,7 @@
-// Names for what a panel's controls leave nameless: the handles of sliders, which Jupyter's own
-// widgets label for eyes alone, and boxes that have but a tooltip.
+// What a panel's controls lack for those who work by key or do not see them: names of slider
+// handles, which Jupyter's own widgets label for eyes alone, and of boxes that have but a
+// tooltip; and keys that the notebook would take for itself.
+import { ownKeys } from "./keys.js";
 
 const PANELS = ".wb-train, .wb-explain, .wb-uncertainty, .wb-walk, .wb-lesson";
 
@@ -21,6 +23,7 @@ export default {
       const panel = el.closest(PANELS);
       if (!panel) return (frame = requestAnimationFrame(begin)); // not on the page yet
       const soon = () => (frame ??= requestAnimationFrame(() => { frame = undefined; name(panel); }));
+      ownKeys(panel);
       watch = new MutationObserver(soon);
       watch.observe(panel, { subtree: true, childList: true });
       frame = undefined;
