@@ -170,6 +170,7 @@ def test_points_go_through_functions_and_are_moved_by_key(
     assert plane.get_attribute("data-stage") == "5"
     changed(plane, lambda: page.keyboard.press("ArrowLeft"), "data-stage")
     assert plane.get_attribute("data-stage") == "4.98"
+    changed(plane, lambda: page.keyboard.press("ArrowRight"), "data-stage")
     listed = found.locator("select").first
     listed.focus()
     page.keyboard.press("ArrowDown")  # which JupyterLab would take for its own

@@ -23,6 +23,7 @@ from workbench.panels.lessons import (
     Sight,
 )
 from workbench.panels.lessons.frame import Code
+from workbench.panels.lessons.optimisers import STEPS
 from workbench.panels.lessons.question import Question
 from workbench.panels.lessons.surface import Path as Way
 from workbench.panels.lessons.surface import Surface
@@ -168,7 +169,7 @@ def test_more_events_leave_fewer_units_unmoved(panels: dict[str, Any]) -> None:
 def test_paths_are_those_of_the_race(panels: dict[str, Any]) -> None:
     panel = panels["optimisers"]
     panel.course.index, panel.batch.value, panel.factor.value = 0, 0, 1.0
-    wanted = race(ravine_course(0))
+    wanted = race(ravine_course(0), STEPS)
     sent = {path["name"]: path for path in panel.surface._paths}
     assert list(sent) == list(OPTIMISERS)
     for name, path in sent.items():
