@@ -39,7 +39,7 @@ def test_a_run_is_paused_stopped_resumed_exactly_and_steered(
     run = launched()
     until(lambda: run.status.get("step", 0) >= 3, run)
     run.pause()
-    assert run.state == "paused"
+    until(lambda: run.state == "paused", run)
     assert run.stop().done
     until(lambda: run.state == "stopped", run)
     stopped = run.status["step"]
